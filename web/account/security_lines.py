@@ -52,6 +52,8 @@ WAYS: Final = {
     CODE: _("with password and recovery code"),
 }
 """With what somebody signed in."""
+SORTS: Final = {PASSWORD: _("Password"), TOTP: _("Authenticator"), PASSKEY: _("Passkey"), CODE: _("Recovery code")}
+"""What somebody set up, ended or showed."""
 UNKNOWN: Final = say("an act without words here")
 NOT_OWN: Final = ("refused", "export")
 NOTABLE: Final = ("password", "step", "wait", "refused")
@@ -96,12 +98,17 @@ def in_words_of(rows: list[Mapping[str, Any]]) -> list[SecurityLine]:
             what=EVENTS.get(line["what"], UNKNOWN),
             who=names.get(line.get("by"), ""),
             whose=names.get(line.get("whose"), "") if line.get("whose") != line.get("by") else "",
-            detail=str(line.get("at_page") or WAYS.get(line.get("how", "")) or _roles(line)),
+            detail=str(line.get("at_page") or _how(line) or _roles(line)),
             address=str(line.get("address", "")),
             request=str(line.get("request", "")),
         )
         for line in rows
     ]
+
+
+def _how(line: Mapping[str, Any]) -> str:
+    names = WAYS if line["what"] == "sign_in" else SORTS
+    return str(names.get(line.get("how", ""), ""))
 
 
 def _roles(line: Mapping[str, Any]) -> str:

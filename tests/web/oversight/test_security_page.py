@@ -11,6 +11,7 @@ from registry.security_log import SecurityLog
 from tests.builders import Place
 from tests.conftest import NOW
 from tests.web.signing import sign_in
+from web.account.security_lines import in_words_of
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,13 @@ def test_each_person_sees_what_was_tried_with_their_name(app: Flask, client: Fla
     client.post("/sign-in", data={"username": "office", "password": "wrong"}, environ_base={"REMOTE_ADDR": "6.6.6.6"})
     assert "6.6.6.6" in sign_in(client, place, "office").get("/account/sessions").text
     assert "6.6.6.6" not in sign_in(app.test_client(), place, "chief").get("/account/sessions").text
+
+
+def test_a_sign_in_says_with_what_and_a_second_step_which(app: Flask, place: Place) -> None:
+    at, who = NOW.isoformat(), place.people["office"].id
+    rows = [{"at": at, "what": what, "how": "passkey", "by": who, "whose": who} for what in ("sign_in", "factor_ended")]
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert [line.detail for line in in_words_of(rows)] == ["with password and passkey", "Passkey"]
 
 
 def test_an_act_does_not_fail_for_the_log(
