@@ -182,13 +182,13 @@ def _second_factor(text: str, mode: str) -> bool:
 
 def _proxies(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        return tuple(map(ip_network, _listed(text)))
     except ValueError:
         raise Unsafe(f"PROXIES is {text!r}: write addresses or networks, as in 127.0.0.1, 10.20.0.0/16.") from None
 
 
 def _fallbacks(text: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    keys = tuple(_listed(text))
     if any(len(key.encode()) < 32 for key in keys):
         raise Unsafe("SECRET_KEY_FALLBACKS must hold earlier values of SECRET_KEY, of at least 32 bytes, with commas.")
     return keys
@@ -206,10 +206,15 @@ def _checkpoint_trust(text: str, mode: str) -> tuple[str, ...]:
             "CHECKPOINT_TRUST must be set in production, as in checkpoint:HEX, to the public key of the checkpoints."
             " An installation that has one finds it in checkpoint.pub; MODE=test flask keys new makes a new pair."
         )
-    pins = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    pins = [part.partition(":") for part in _listed(text)]
     if any(use != "checkpoint" or not HEX_KEY.fullmatch(key) for use, _, key in pins):
         raise Unsafe("CHECKPOINT_TRUST must hold public keys, as in checkpoint:HEX of 64 digits, with commas.")
     return tuple(key.lower() for _, _, key in pins)
+
+
+def _listed(text: str) -> list[str]:
+    """What stands between commas."""
+    return [part for part in map(str.strip, text.split(",")) if part]
 
 
 def _key_file(path: Path) -> str:
