@@ -111,8 +111,8 @@ def notices_of(connection: Connection, witness: Witness) -> Iterator[Message]:
         values = {"n": row.id, "at": str(row.at)[:16], "by": by, "reason": said["reason"]}
         if lost and lost["checkpoint"] >= row.id:
             yield say(
-                "Checkpoint {n} of {at}: a backup was restored by {by} ({reason}); lost is what came until line {lost}"
-                " of the log.",
+                "Checkpoint {n} of {at}: a backup was restored by {by} ({reason}); lost is what came until"
+                " checkpoint {lost} of the log.",
                 **values,
                 lost=lost["checkpoint"],
             )

@@ -18,8 +18,8 @@ from workflow.refusal import Message, say
 
 SUBJECT: Final = say("Wrong passwords for your account")
 BODY: Final = (
-    "{name},\n\nsomebody has typed five wrong passwords for your user name {username}. Until none has been typed for a "
-    "while, every try has to wait: nobody gets in by guessing.\n\n"
+    "{name},\n\nsomebody has typed five or more wrong passwords for your user name {username}. Until the right one is "
+    "typed, or none for 24 hours, every try has to wait: nobody gets in by guessing.\n\n"
 )
 WITH_LINK: Final = (
     "You want to sign in now? Open this link and type your password: you do not have to wait, whatever others type.\n\n"

@@ -204,7 +204,9 @@ def _weeks(cells: Sequence[StripDay], days: Sequence[Day]) -> Iterator[StripWeek
             kind for kind in ("today", "due", "prov") if any(_has_class(cell, kind) for cell, _ in of_week)
         )
         which = f"{counted[0]}–{counted[-1]}" if len(counted) > 1 else f"{counted[0]}" if counted else ""
-        label = say("{first} to {last}: {range}", first=first, last=last, range=which)
+        label = say("{first} to {last}: no day counted", first=first, last=last)
+        if counted:
+            label = say("{first} to {last}: day {range}", first=first, last=last, range=which)
         monday = first - timedelta(days=first.weekday())
         yield StripWeek(short_day(monday), tuple(by_weekday.get(k) for k in range(7)), classes, tag, which, label)
 

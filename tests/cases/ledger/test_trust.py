@@ -181,7 +181,7 @@ def test_a_backup_that_was_restored_is_said_once_and_every_check_repeats_it(
     assert verdict.faults == []
     assert [str(notice) for notice in verdict.notices] == [
         "Checkpoint 4 of 2026-11-29 02:42: a backup was restored by chief, auditor (disk broken); lost is what came"
-        " until line 4 of the log."
+        " until checkpoint 4 of the log."
     ]
     forged = read_log(copy.replace(read_log(copy).lines[-1][1].encode(), b"f" * 64))
     assert not verify(ledger, witness=witness, copies=[forged]).ok
