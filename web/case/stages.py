@@ -75,7 +75,7 @@ def standing(reading: Reading, stages: Sequence[CaseStage]) -> Iterator[Message]
             day = {"done": one.drawn.until}
             yield say("{desk}: “{stage}” was {late} late, due on {due}, over on {done}.", **values, **day)
     if any(one.drawn.party == Party.ENTERPRISE for one in stages):
-        yield say("The time in which papers were awaited counts against nobody.")
+        yield say("The time in which the firm was awaited counts against nobody.")
     if reading.mine and not reading.state.final and reading.state.desk is not Party.ENTERPRISE:
         yield say("You don't need to do anything now.")
 

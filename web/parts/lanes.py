@@ -300,6 +300,7 @@ class StageLanes:
 STAGE_LEGEND: Final = {
     "office": say("the office"),
     "bureau": say("bureaus"),
+    "enterprise": say("the firm"),
     "hold": say("papers awaited, other limits stand still"),
     "late": say("late"),
     "maybe": say("still to come, at most"),
@@ -334,7 +335,9 @@ def _stage_lane(one: StageDays, over: Axis) -> StageLane:
     days = [(day, "past", str(day.ordinal)) for day in one.count.days if day.ordinal and day.day <= one.until]
     days += [(day, "hold", "") for day in one.count.days if day.why in HELD and not day.off and day.day <= one.until]
     days += [(day, "late", f"+{day.ordinal}") for day in one.late if day.ordinal]
-    feet = [_cell(over, day.day, f"{how} {one.party}", word) for day, how, word in days]
+    feet = [
+        _cell(over, day.day, f"{how} {one.party}", word if day.day in over.worked else "") for day, how, word in days
+    ]
     feet += [_cell(over, day, "maybe", "") for day in one.ahead]
     due = one.count.due
     return StageLane(tuple(feet), (_percent(over, over.start(due)), _percent(over, over.wide(due))))

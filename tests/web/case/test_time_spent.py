@@ -68,7 +68,7 @@ def test_every_stage_is_a_lane_and_those_of_the_officials_add_up_to_the_whole(
     assert "limit 10 working days, took 3 working days" in found["supplement"][1]
     page = told(client, case.number)
     assert "Every stage within its limit" in page
-    assert "The time in which papers were awaited counts against nobody." in page
+    assert "The time in which the firm was awaited counts against nobody." in page
     assert "You don't need to do anything now." in page
 
 
