@@ -63,10 +63,12 @@ class BodyFigures:
 class Assessment:
     """A month: the bodies that had something to do with a case closed or reviewed, the whole first; months before it.
 
-    `idle`: how many bureaus of this month had nothing to do with any case.
+    `first`: the month of the first closing of all. `idle`: how many bureaus of this month had nothing to do with any
+    case.
     """
 
     month: Month
+    first: Month | None
     so_far: bool
     rows: Sequence[BodyFigures]
     months: Sequence[Point]
@@ -82,7 +84,7 @@ class Assessment:
 @requires(roles=READERS)
 def show() -> ResponseReturnValue:
     """A month, the last whole one where none is named: all bodies, or the head's own bureau beside the whole."""
-    first, view = first_month(db.session()), _view()
+    view = _view()
     closing = [row for row in view.rows if row.of.closed and not row.whole]
     shares = [[_share(point, row.body) for point in view.months] for row in view.rows]
     base, months = share_bars(shares)
@@ -96,9 +98,9 @@ def show() -> ResponseReturnValue:
         days=dots([(row.short, row.of.median or 0, row.of.ninetieth or 0) for row in closing]),
         hands=bars(hands_of(row for row in view.rows if row.of.closed)),
         title=month_words(view.month),
-        first=first,
+        first=view.first,
         own=_only() is not None,
-        months=list((first or view.month).up_to(Month.of(today()))),
+        months=list((view.first or view.month).up_to(Month.of(today()))),
         month_words=month_words,
     )
 
@@ -114,15 +116,18 @@ def sheet() -> ResponseReturnValue:
 
 
 def _view() -> Assessment:
-    session, this, month, only = db.session(), Month.of(today()), _month(), _only()
+    session, this, only = db.session(), Month.of(today()), _only()
+    first = first_month(session)
+    month = _month(this, first)
     figures, names = month_figures(session, month), body_names(session)
-    begun = min(first_month(session) or month, month)
+    begun = min(first or month, month)
     seen = [body for body in figures if only is None or body == THE_WHOLE or body[1] in only]
     seen.sort(key=lambda body: _order(body, figures))
     named = {body: called(body, names) for body in seen}
     stood = stood_between(session, month.first, month.end)
     return Assessment(
         month,
+        first,
         month == this,
         [BodyFigures(body, *called(body, names), figures[body]) for body in seen],
         [point for point in trend(session, month) if point.month >= begun],
@@ -131,14 +136,12 @@ def _view() -> Assessment:
     )
 
 
-def _month() -> Month:
+def _month(this: Month, first: Month | None) -> Month:
     """The month of the address; one that is none, or is to come, is not there. Named none: the last whole one, or this
     one where nothing was closed before it."""
-    this = Month.of(today())
     if request.args.get("month"):
         asked = Month.read(request.args["month"])
         return asked if asked and asked <= this else abort(404)
-    first = first_month(db.session())
     return this.on(-1) if first and first < this else this
 
 
