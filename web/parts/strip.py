@@ -200,9 +200,7 @@ def _weeks(cells: Sequence[StripDay], days: Sequence[Day]) -> Iterator[StripWeek
         counted = [day.ordinal for _cell, day in of_week if day.ordinal]
         first, last = of_week[0][1].day, of_week[-1][1].day
         tag = next((cell.tag for cell, _day in of_week if cell.tag and cell.tag.kind in ("today", "due", "prov")), None)
-        classes = " ".join(
-            kind for kind in ("today", "due", "prov") if any(_has_class(cell, kind) for cell, _ in of_week)
-        )
+        classes = " ".join(kind for kind in ("today", "due", "prov") if any(_has(cell, kind) for cell, _ in of_week))
         which = f"{counted[0]}–{counted[-1]}" if len(counted) > 1 else f"{counted[0]}" if counted else ""
         label = say("{first} to {last}: no day counted", first=first, last=last)
         if counted:
@@ -222,15 +220,11 @@ def _months(count: Count, today: date) -> Iterator[StripMonth]:
         over = 100 * min(max((today - before).days, 0), (last - before).days) / (last - before).days
         tag = Tag("today", say("Today")) if here else None
         if ends and not here:
-            tag = Tag("prov", say("Prov.")) if count.provisional else Tag("due", say("Due"))
+            tag = _due_tag(count)
         marks = (("today", here), ("due", ends), ("prov", ends and count.provisional))
         classes = " ".join(kind for kind, so in marks if so)
         yield StripMonth(say("month {n}", n=number), full_day(last), round(over, 1), classes, tag)
         before = last
-
-
-def _has_class(cell: StripDay, kind: str) -> bool:
-    return kind in cell.classes.split()
 
 
 def _cells(count: Count, today: date, days: Sequence[Day], hidden: int) -> Iterator[StripDay]:
@@ -247,8 +241,12 @@ def _tag(count: Count, today: date, day: Day) -> Tag | None:
     if day.day == today:
         return Tag("today", say("Due today") if day.day == count.due else say("Today"))
     if day.day == count.due:
-        return Tag("prov", say("Prov.")) if count.provisional else Tag("due", say("Due"))
+        return _due_tag(count)
     return Tag("mk", say("Works")) if day.why is Why.MAKE_UP else None
+
+
+def _due_tag(count: Count) -> Tag:
+    return Tag("prov", say("Prov.")) if count.provisional else Tag("due", say("Due"))
 
 
 def _classes(count: Count, today: date, day: Day, late: bool) -> str:
