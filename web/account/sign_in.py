@@ -102,7 +102,7 @@ def sign_in() -> ResponseReturnValue:
         accounts=demo_accounts() if settings().demo else [],
         roles=ROLE_NAMES,
         demo_password=DEMO_PASSWORD,
-        mailed=mail_is_set_up(),
+        mailed=mail_is_set_up() and bool(settings().site),
     )
 
 
