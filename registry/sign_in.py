@@ -210,7 +210,7 @@ def password_fault(password: str, user: User, words: Sequence[str] = ()) -> Mess
     if len(password) > LONGEST:
         return say("Choose a shorter password: at most {n} characters.", n=LONGEST)
     known = [word for word in (user.username, user.name, user.email.partition("@")[0], *words, *GUESSED_HERE) if word]
-    found = zxcvbn(fold(password)[:72], user_inputs=[fold(word) for word in known])
+    found = zxcvbn(fold(password)[:72] or " ", user_inputs=[fold(word) for word in known])
     if found["guesses"] >= ENOUGH:
         return None
     if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):

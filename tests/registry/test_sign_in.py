@@ -121,6 +121,8 @@ def test_a_password_kept_at_a_lower_cost_is_kept_anew_at_sign_in(
         ("1111111111111", "too easily"),
         ("abababababab", "too easily"),
         ("qwertyuiop[]", "too easily"),
+        (" " * 10, "too easily"),
+        ("\u3000" * 12, "too easily"),
     ],
 )
 def test_a_weak_password_is_refused_with_what_to_do(password: str, sentence: str) -> None:
