@@ -113,6 +113,8 @@ SHORTEST, LONGEST = 10, 200
 
 ENOUGH = 10**10
 """As many guesses as a password must stand: more than anybody tries at the door, or in a day with a stolen hash."""
+GUESSED_AT = 40
+"""So many of its characters are guessed at; seventy can be chosen so that it takes seconds."""
 GUESSED_HERE = (
     DEMO_PASSWORD,
     "redress",
@@ -210,7 +212,7 @@ def password_fault(password: str, user: User, words: Sequence[str] = ()) -> Mess
     if len(password) > LONGEST:
         return say("Choose a shorter password: at most {n} characters.", n=LONGEST)
     known = [word for word in (user.username, user.name, user.email.partition("@")[0], *words, *GUESSED_HERE) if word]
-    found = zxcvbn(fold(password)[:72] or " ", user_inputs=[fold(word) for word in known])
+    found = zxcvbn(fold(password)[:GUESSED_AT] or " ", user_inputs=[fold(word) for word in known])
     if found["guesses"] >= ENOUGH:
         return None
     if any(part.get("dictionary_name") == "user_inputs" for part in found["sequence"]):
