@@ -61,6 +61,8 @@ class WorkRow:
     """Who has taken it, among those of its desk."""
     length: int = 0
     """Its version, as the list shows it."""
+    ahead: bool = False
+    """It holds what stands `first` in the list, whatever its day."""
     lost: bool = False
     """Another bureau has it now: what happens to it since then is not the reader's to know (D25)."""
 
@@ -80,7 +82,8 @@ def rows(
     Newest is by opening: when a case was closed is not told to a bureau that has lost it."""
     here = _statement().where(visible_to(identity), *conditions)
     if first is not None:
-        here = here.order_by(case((first, 0), else_=1))
+        ahead = case((first, True), else_=False).label("ahead")
+        here = here.add_columns(ahead).order_by(ahead.desc())
     here = here.order_by(*(NEWEST if newest else FIRST_DUE))
     return [_row(identity, row) for row in session.execute(here.limit(most).offset(skip))]
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, select
 
 from cases.lists.queues import soon_until, urgency_of
 from cases.lists.records import class_to_state, count_records
@@ -72,20 +71,19 @@ def desk() -> ResponseReturnValue:
     if identity().holds(AUDITOR):
         return redirect(url_for("all_cases.index"))
     asked, page = query_in(request.args), page_number()
-    held, back = asked.condition(), returned()
-    found = rows(db.session(), identity(), held, most=PAGE + 1, skip=PAGE * (page - 1), first=back)
+    held, skip = asked.condition(), PAGE * (page - 1)
+    found = rows(db.session(), identity(), held, most=PAGE + 1, skip=skip, first=returned())
     here = found[:PAGE]
-    shown = _groups(CaseRow.of(here, timed=True), _which(here, back))
+    shown = _groups(CaseRow.of(here, timed=True))
     lines = [line for group in shown for line in group["lines"]]
-    begin = PAGE * (page - 1)
     due = [] if here else rows(db.session(), identity(), in_hand(identity()), Case.due_on >= today(), most=1)
     return render_template(
         "desk/desk.html",
         asked=asked,
         title=title_of(asked),
         page=page,
-        begin=begin + 1,
-        end=begin + len(here),
+        begin=skip + 1,
+        end=skip + len(here),
         more=len(found) > PAGE,
         groups=shown,
         lines=lines,
@@ -108,20 +106,13 @@ def _unstated() -> int:
     return count_records(db.session(), identity(), class_to_state(identity())) if states else 0
 
 
-def _which(here: Sequence[WorkRow], condition: ColumnElement[bool] | None) -> set[int]:
-    """The cases of these for which a condition holds."""
-    if condition is None or not here:
-        return set()
-    return set(db.session.scalars(select(Case.id).where(Case.id.in_([row.case_id for row in here]), condition)))
-
-
-def _groups(lines: Sequence[CaseRow], back: set[int]) -> list[dict[str, Any]]:
+def _groups(lines: Sequence[CaseRow]) -> list[dict[str, Any]]:
     """The rows under their headings, what was sent back and then the most urgent first; one without rows is left
     out."""
     found: dict[str, list[CaseRow]] = {name: [] for name in HEADINGS}
     for line in lines:
         urgency = urgency_of(line.row.due_on, line.row.due_of, world().calendar, today())
-        found["back" if line.row.case_id in back else urgency].append(line)
+        found["back" if line.row.ahead else urgency].append(line)
     return [
         {"urgency": name, "tag": tag, "title": title, "note": NOTES.get(name), "lines": found[name]}
         for name, (tag, title) in HEADINGS.items()
