@@ -284,7 +284,7 @@ def _items(who: Identity) -> tuple[NavItem, ...]:
         return (*OFFICE[:2], APPROVALS, *OFFICE[2:]) if who.holds(CHIEF) else OFFICE
     if Party.BUREAU in who.parties:
         bureau = APPROVING if who.holds(APPROVER) else BUREAU
-        return (*bureau, DEPUTIES) if who.holds(HEAD) else bureau
+        return (*bureau, DEPUTIES, ASSESSMENT) if who.holds(HEAD) else bureau
     return ENTERPRISE if who.roles else ()
 
 
