@@ -68,12 +68,11 @@ def step() -> ResponseReturnValue:
     if form.sent() and (how := _taken(form, user, rows, token)):
         begin_whole(user, how)
         return redirect(safe_next(request.values.get("next"), first_page()))
-    keys = [row for row in rows if row.sort == PASSKEY]
     return _page_with_passkey(
         "account/step.html",
         form,
         token,
-        keys if passkey_site().can else [],
+        rows,
         owner=user,
         codes=sum(row.sort == CODE for row in rows),
         next=safe_next(request.values.get("next"), ""),
@@ -161,9 +160,8 @@ def proof() -> ResponseReturnValue:
             note_proven(writing, row.id, how, now())
         note_security("proof", how=how)
         return redirect(safe_next(request.values.get("next"), first_page()))
-    keys = [one for one in rows if one.sort == PASSKEY] if passkey_site().can else []
     target = safe_next(request.values.get("next"), "")
-    return _page_with_passkey("account/proof.html", form, row.token_hash, keys, asks_step=asks_step, next=target)
+    return _page_with_passkey("account/proof.html", form, row.token_hash, rows, asks_step=asks_step, next=target)
 
 
 def _taken(form: StepForm, user: User, rows: Sequence[Factor], bound: str) -> str | None:
@@ -215,13 +213,14 @@ def _codes_page(codes: list[str]) -> Response:
     return page
 
 
-def _page_with_passkey(template: str, form: StepForm, bound: str, keys: Sequence[Factor], **values: object) -> Response:
-    """A page that takes six digits, and a passkey where the person has one of `keys`."""
-    ask = ""
+def _page_with_passkey(template: str, form: StepForm, bound: str, rows: Sequence[Factor], **values: object) -> Response:
+    """A page that takes six digits, and a passkey where the person has one and it can be asked for."""
+    site, ask = passkey_site(), ""
+    keys = [row for row in rows if row.sort == PASSKEY] if site.can else []
     if keys:
         challenge = secrets.token_bytes(32)
         form.challenge.data = _sealed(challenge, bound)
-        ask = asked_to_show(passkey_site(), keys, challenge)
+        ask = asked_to_show(site, keys, challenge)
     form.credential.data = ""
     return form_page(template, form, ask=ask, **values)
 
