@@ -64,10 +64,14 @@ def drawn_stages(reading: Reading, stages: Sequence[CaseStage]) -> StageLanes | 
     return stage_lanes(days, reading.world.calendar, reading.today) if days else None
 
 
+def late_stages(stages: Sequence[CaseStage]) -> list[CaseStage]:
+    """Those that are or were late; the whole case is none of them."""
+    return [one for one in stages if one.late and not one.whole]
+
+
 def standing(reading: Reading, stages: Sequence[CaseStage]) -> Iterator[Message]:
     """Who is late and who was, what counts against nobody, and that the reader need do nothing."""
-    late = [one for one in stages if one.late and not one.whole]
-    for one in late:
+    for one in late_stages(stages):
         values = {"desk": one.desk, "stage": say(one.deadline.label), "late": one.late, "due": one.due}
         if one.running:
             yield say("{desk}: “{stage}” is {late} late. It was due on {due} and is not done.", **values)

@@ -11,7 +11,7 @@ from notifications.languages import span
 from web.case.claims import heading
 from web.case.page import found_reading
 from web.case.reading import Reading
-from web.case.stages import case_stages, drawn_stages, standing
+from web.case.stages import case_stages, drawn_stages, late_stages, standing
 from web.case.turn import Hand, Hands, hand_of, hands
 from web.site.access import EVERYBODY, requires
 from workflow.calendar import Unit
@@ -55,7 +55,7 @@ def show(number: str) -> ResponseReturnValue:
         clock=clock,
         stages=stages,
         lanes=drawn_stages(reading, stages),
-        late=[one for one in stages if one.late and not one.whole],
+        late=late_stages(stages),
         standing=list(standing(reading, stages)),
     )
 
