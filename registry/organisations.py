@@ -129,7 +129,7 @@ class Directory:
     def _named(self, name: str, coded: int | None) -> int | Message:
         ids = self.by_name.get(folded(name), ())
         if not ids:
-            return say("No bureau here is or was named {name}: look it up under Organisations.", name=name)
+            return say("No bureau here is or was named {name}: look under Organisations or ask the office.", name=name)
         if coded in ids:
             return coded
         if len({self.now(id).id for id in ids}) > 1:
