@@ -2,31 +2,29 @@
 
 import signal
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from cases.demo.play import play_demo
 from cases.scheduler.beat import start
 from commands.clockwork import first_beat, works
+from commands.connections import HEAD, IDLE, OPEN, TimedChannel
 from config import Settings
 from extensions import db, transaction
 from registry.organisations import load_bureaus
 from registry.people import DEMO_PASSWORD, anybody, demo_accounts
+from web.site.security import MEGABYTE
 from workflow.jurisdiction import Jurisdiction
-
-CONNECTIONS: Final = 800
-"""That may be open at once: with the database and files still below the 1024 that a process may often open."""
-IDLE: Final = 30
-"""Seconds after which a connection on which nothing happens is closed."""
 
 
 @click.command("serve")
+@click.option("--pages-only", is_flag=True, help="Without the scheduler: `flask scheduler` runs it elsewhere.")
 @with_appcontext
-def serve_command() -> None:
+def serve_command(pages_only: bool) -> None:
     """Serve the site and run the scheduler, until Ctrl-C or SIGTERM."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: Settings = app.config["SETTINGS"]
@@ -38,7 +36,7 @@ def serve_command() -> None:
         _enter_bureaus(app)
     _announce(settings, demo_accounts(db.session()) if settings.demo else ())
     db.session.remove()
-    _serve(app, server)
+    _serve(app, server, pages_only)
 
 
 def _listening(app: Flask, settings: Settings) -> Any:
@@ -71,14 +69,17 @@ def _announce(settings: Settings, accounts: Sequence[str]) -> None:
         click.echo(f"Demo accounts (password {DEMO_PASSWORD}): {', '.join(accounts)}")
 
 
-def _serve(app: Flask, server: Any) -> None:
+def _serve(app: Flask, server: Any, pages_only: bool) -> None:
     signal.signal(signal.SIGTERM, _stop)
-    first_beat(app)
-    scheduler = start(works(app))
+    scheduler = None
+    if not pages_only:
+        first_beat(app)
+        scheduler = start(works(app))
     try:
         server.run()
     finally:
-        scheduler.shutdown()
+        if scheduler:
+            scheduler.shutdown()
         server.close()
 
 
@@ -89,19 +90,24 @@ def make_server(app: Flask, settings: Settings) -> Any:
     A browser holds six connections open: of the hundred that the server knows by itself, seventeen readers would take
     all, and the next would wait two minutes.
     """
-    return create_server(
+    server = create_server(
         app,
         host=settings.host,
         port=settings.port,
         threads=8,
         ident="redress",
-        connection_limit=CONNECTIONS,
+        connection_limit=OPEN,
         channel_timeout=IDLE,
         cleanup_interval=IDLE // 2,
         asyncore_use_poll=True,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        max_request_header_size=HEAD,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + MEGABYTE,  # so that a page says what is too much
         clear_untrusted_proxy_headers=not (settings.demo or settings.proxies),
     )
+    for listening in list(server._map.values()):
+        if isinstance(listening, BaseWSGIServer):  # one an address that the name of the host has
+            listening.channel_class = TimedChannel
+    return server
 
 
 def _stop(*_: Any) -> None:

@@ -171,7 +171,10 @@ PAGES = {
         MessagePage(
             413,
             _("That is too much at once"),
-            _("Nothing was changed. Go back and send at most 10 files of at most 10 MB each."),
+            _(
+                "Nothing was changed. Go back and send at most 10 files of at most 10 MB each, texts of at most "
+                "100,000 characters, and not more answers than the form asks for."
+            ),
         ),
         MessagePage(429, _("Too many tries"), _("Nothing was changed. Wait a few minutes and try again.")),
         FAILED,

@@ -1,6 +1,7 @@
 """What people send, and how much of it: forms, numbers in addresses, pages of a list, tries that are counted.
 
-Numbers beyond every size find nothing, and the character NUL is left out: no database keeps them.
+Numbers beyond every size find nothing, and the character NUL is left out: no database keeps them. Of too many answers,
+or a text without end, nothing is read.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.utils import cached_property
 from wtforms import DateField
@@ -29,6 +31,10 @@ from workflow.refusal import Incomplete, Message, Refusal
 MOST: Final = 2**31 - 1
 """The largest id that a database keeps."""
 DIGITS: Final = len(str(MOST))
+MOST_ANSWERS: Final = 2000
+"""Fields that a form may bring."""
+MOST_TEXT: Final = 100_000
+"""Characters that a field may bring; what is longer is not sent back either."""
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -129,7 +135,8 @@ def shown_by_code(
 
 
 def limit_requests(app: Flask) -> None:
-    """Take numbers in addresses up to the largest id, and requests without NUL."""
+    """Take numbers in addresses up to the largest id, requests without NUL, and no more of a form than one types."""
+    app.config["MAX_FORM_PARTS"] = MOST_ANSWERS
     app.url_map.converters["int"] = Id
     app.request_class = Typed
 
@@ -160,8 +167,30 @@ class Typed(Request):
         return _without_nul(super().args)
 
     def _load_form_data(self) -> None:
-        super()._load_form_data()
-        self.__dict__["form"] = _without_nul(self.form)
+        if "form" in self.__dict__:
+            return
+        try:
+            self._refuse_many()
+            super()._load_form_data()
+            form = _without_nul(self.form)
+            if any(len(text) > MOST_TEXT for _name, text in form.items(multi=True)):
+                raise RequestEntityTooLarge
+        except RequestEntityTooLarge:
+            self.__dict__.update(
+                form=ImmutableMultiDict(), files=ImmutableMultiDict()
+            )  # the page that says so asks too
+            raise
+        self.__dict__["form"] = form
+
+    def _refuse_many(self) -> None:
+        """Count the answers of a form before they are taken apart; those with files are counted as they are."""
+        if self.mimetype != "application/x-www-form-urlencoded":
+            return
+        most = self.max_form_memory_size
+        if most is not None and (self.content_length or 0) > most:
+            raise RequestEntityTooLarge
+        if self.get_data(parse_form_data=False).count(b"&") >= MOST_ANSWERS:
+            raise RequestEntityTooLarge
 
 
 def _without_nul(texts: MultiDict[str, str]) -> MultiDict[str, str]:

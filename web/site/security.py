@@ -67,6 +67,7 @@ def secure(app: Flask, settings: Settings) -> None:
     app.url_defaults(_add_fingerprint)
     sign_in.use_hashing(sign_in.QUICK if settings.mode == "test" else sign_in.STRONG)
     _keep_logs_clean(app)
+    app.before_request_funcs.setdefault(None, []).insert(0, _take_no_files_from_strangers)
     if settings.demo:
         app.before_request_funcs.setdefault(None, []).insert(0, _refuse_strangers)
     app.before_request(_read_only)
@@ -91,6 +92,12 @@ def _refuse_strangers() -> None:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     if host not in ("localhost", "127.0.0.1") or any(FORWARDED.fullmatch(name) for name, _value in request.headers):
         raise DemoStaysAtHome
+
+
+def _take_no_files_from_strangers() -> None:
+    """Before the form is read: who has not signed in has no form with files, and sends no more than text."""
+    if "_user_id" not in session:
+        request.max_content_length = min(2 * MEGABYTE, request.max_content_length or 2 * MEGABYTE)
 
 
 def _read_only() -> None:
