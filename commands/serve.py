@@ -7,17 +7,15 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from waitress.server import BaseWSGIServer, create_server
 
 from cases.demo.play import play_demo
 from cases.scheduler.beat import start
 from commands.clockwork import first_beat, works
-from commands.connections import HEAD, IDLE, OPEN, TimedChannel
+from commands.connections import make_server
 from config import Settings
 from extensions import db, transaction
 from registry.organisations import load_bureaus
 from registry.people import DEMO_PASSWORD, anybody, demo_accounts
-from web.site.security import MEGABYTE
 from workflow.jurisdiction import Jurisdiction
 
 
@@ -81,33 +79,6 @@ def _serve(app: Flask, server: Any, pages_only: bool) -> None:
         if scheduler:
             scheduler.shutdown()
         server.close()
-
-
-def make_server(app: Flask, settings: Settings) -> Any:
-    """The server, listening. It hands on what a proxy adds in the demo, where the application refuses it, and where
-    proxies are named, whose word alone it takes.
-
-    A browser holds six connections open: of the hundred that the server knows by itself, seventeen readers would take
-    all, and the next would wait two minutes.
-    """
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=8,
-        ident="redress",
-        connection_limit=OPEN,
-        channel_timeout=IDLE,
-        cleanup_interval=IDLE // 2,
-        asyncore_use_poll=True,
-        max_request_header_size=HEAD,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + MEGABYTE,  # so that a page says what is too much
-        clear_untrusted_proxy_headers=not (settings.demo or settings.proxies),
-    )
-    for listening in list(server._map.values()):
-        if isinstance(listening, BaseWSGIServer):  # one an address that the name of the host has
-            listening.channel_class = TimedChannel
-    return server
 
 
 def _stop(*_: Any) -> None:

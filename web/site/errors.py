@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -176,6 +176,14 @@ PAGES = {
                 "100,000 characters, and not more answers than the form asks for."
             ),
         ),
+        MessagePage(
+            431,
+            _("Your browser sends too much at once"),
+            _(
+                "Nothing was changed. Either the address is too long: open the page again from the first page. "
+                "Or too many cookies go with it: delete this site's cookies in your browser, then sign in again."
+            ),
+        ),
         MessagePage(429, _("Too many tries"), _("Nothing was changed. Wait a few minutes and try again.")),
         FAILED,
         MessagePage(503, _("The service is not ready"), _("Nothing was changed. Try again in a minute.")),
@@ -183,12 +191,23 @@ PAGES = {
 }
 
 
+UNREAD: Final = (413, 431)
+"""What the server refuses before the application reads it, and the application says."""
+
+
 def register_errors(app: Flask) -> None:
     """Every error answers with a page; `create_app` calls it."""
+    app.before_request_funcs.setdefault(None, []).insert(0, _say_unread)
     app.register_error_handler(DemoStaysAtHome, lambda error: show_page(replace(PAGES[400], sentence=FAR_FROM_HOME)))
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, show_failure)
+
+
+def _say_unread() -> None:
+    """Answer for the server, which read no more of the request than it could."""
+    if code := request.environ.get("redress.unread"):
+        abort(code)
 
 
 def _known(error: HTTPException) -> ResponseReturnValue:

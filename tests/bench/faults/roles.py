@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cases.ledger.verify import verify
 from cases.scheduler.beat import BeatingScheduler
 from commands.clockwork import beat, first_beat, works
-from commands.serve import make_server
+from commands.connections import make_server
 from extensions import db
 from notifications.letters import SHARING, WAITING, Letter
 from tests.bench.faults.board import Board
