@@ -14,8 +14,6 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, Task, WSGITask
 
 from config import Settings
-from web.site.errors import UNREAD
-from web.site.security import MEGABYTE
 
 OPEN: Final = 800
 """Connections at once: with the database and files still below the 1024 files that a process may often open."""
@@ -29,6 +27,9 @@ SLOWEST: Final = 2000
 """Bytes a second that a longer one must bring: a file of ten megabytes then takes less than an hour and a half."""
 HEAD: Final = 32 * 1024
 """Bytes of the first line and the headers of a request."""
+MEGABYTE: Final = 1024 * 1024
+UNREAD: Final = (413, 431)
+"""What is refused here, before the application reads it, and what the application has a page for."""
 LANGUAGE: Final = re.compile(rb"\r\nAccept-Language: *([^\r]+)\r", re.I)
 
 

@@ -191,10 +191,6 @@ PAGES = {
 }
 
 
-UNREAD: Final = (413, 431)
-"""What the server refuses before the application reads it, and the application says."""
-
-
 def register_errors(app: Flask) -> None:
     """Every error answers with a page; `create_app` calls it."""
     app.before_request_funcs.setdefault(None, []).insert(0, _say_unread)
