@@ -9,7 +9,21 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, func, or_, select, true, tuple_, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index
@@ -113,10 +127,17 @@ def unread_count(
     session: Session, addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
 ) -> int:
     """How many letters of these addresses nobody has opened; counted from the newest, no further than `most`."""
+    return session.scalar(number_unread(addresses, now, readable, most)) or 0
+
+
+def number_unread(
+    addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
+) -> Select[int]:
+    """The same as a question, to be asked together with others."""
     unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
     if most is not None:
         unread = unread.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(most)
-    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return select(func.count()).select_from(unread.subquery())
 
 
 def mark_read(session: Session, letter: Letter, now: datetime) -> None:

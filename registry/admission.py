@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, func, select
+from sqlalchemy import ForeignKey, Select, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index
@@ -405,10 +405,9 @@ class SealedPaper:
     scan: Document | None = None
 
 
-def waiting_count(session: Session) -> int:
-    """How many applications wait for the office."""
-    waiting = select(func.count()).select_from(Application).where(Application.decided_at.is_(None))
-    return session.scalar(waiting) or 0
+def number_waiting() -> Select[int]:
+    """How many applications wait for the office, as a question to be asked together with others."""
+    return select(func.count()).select_from(Application).where(Application.decided_at.is_(None))
 
 
 def waiting_applications(session: Session) -> Sequence[Application]:

@@ -6,6 +6,7 @@ Deputies and letters of authority are dated rows, read with every request: they 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Final, Protocol
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Date, ForeignKey, Integer, String, and_, bindparam, select
@@ -40,7 +41,7 @@ class Identity:
     agent_for: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """The enterprises for which they are an agent today, by id, and the kinds of case their letters name; none: all."""
 
-    @property
+    @cached_property
     def bureau_ids(self) -> frozenset[int]:
         """Their bureau and those that have become it."""
         return self.succeeded | {self.bureau_id} if self.bureau_id is not None else frozenset()
@@ -53,12 +54,12 @@ class Identity:
         kinds = self.agent_for.get(enterprise_id)
         return enterprise_id in self.enterprise_ids and (not kinds or kind in kinds)
 
-    @property
+    @cached_property
     def narrowed(self) -> dict[int, frozenset[str]]:
         """The enterprises for which they act in some kinds of case only."""
         return {id: kinds for id, kinds in self.agent_for.items() if kinds}
 
-    @property
+    @cached_property
     def parties(self) -> frozenset[Party]:
         return frozenset(role.party for role in self.roles)
 

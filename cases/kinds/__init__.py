@@ -33,6 +33,11 @@ def all_kinds() -> dict[str, Definition]:
     return {definition.kind: definition for definition in definitions()}
 
 
+def digests() -> tuple[str, ...]:
+    """The fingerprints of all kinds: a condition made from them is kept as long as they stay."""
+    return tuple(definition.digest for definition in all_kinds().values())
+
+
 def _read(name: str) -> ModuleType:
     try:
         return import_module(f"{__name__}.{name}")

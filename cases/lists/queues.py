@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -86,8 +86,13 @@ def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:
 
 def sent_back_to(identity: Identity) -> ColumnElement[bool]:
     """What the person proposed last was sent back, and nobody has proposed anything since."""
+    return _sent_back_to(identity.user_id)
+
+
+@lru_cache(maxsize=500)
+def _sent_back_to(user_id: int) -> ColumnElement[bool]:
     proposed = _last_of(PROPOSES)
-    mine = exists().where(Event.case_id == Case.id, Event.seq == proposed, Event.actor == f"user:{identity.user_id}")
+    mine = exists().where(Event.case_id == Case.id, Event.seq == proposed, Event.actor == f"user:{user_id}")
     return and_(Case.state.in_(_sent_back_into()), _last_of(SENDS_BACK) > proposed, mine)
 
 
@@ -124,7 +129,12 @@ def urgency_of(due_on: date | None, due_of: str, calendar: Calendar, today: date
 
 def urgencies(calendar: Calendar, today: date, firm: bool = False) -> dict[str, ColumnElement[bool]]:
     """The same cut as conditions: each case holds exactly one. To a `firm` its own deadlines are what is due."""
-    until, held = soon_until(calendar, today), Case.due_on.is_(None) if firm else on_hold()
+    return _cut(today, soon_until(calendar, today), firm, enterprise_deadlines())
+
+
+@lru_cache(maxsize=50)
+def _cut(today: date, until: date, firm: bool, _not_ours: frozenset[str]) -> dict[str, ColumnElement[bool]]:
+    held = Case.due_on.is_(None) if firm else on_hold()
     return {
         "late": and_(~held, Case.due_on < today),
         "today": and_(~held, Case.due_on == today),

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, digests
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, TimerRow
@@ -152,7 +152,12 @@ def kept(identity: Identity) -> ColumnElement[bool]:
 
 
 def count(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(Case).where(visible_to(identity), *conditions)) or 0
+    return session.scalar(number_of(identity, *conditions)) or 0
+
+
+def number_of(identity: Identity, *conditions: ColumnElement[bool]) -> Select[int]:
+    """The same as a question, to be asked together with others."""
+    return select(func.count()).select_from(Case).where(visible_to(identity), *conditions)
 
 
 def how_many(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
@@ -189,24 +194,27 @@ def counts(
     return dict(zip(named, session.execute(statement).one(), strict=True))
 
 
+@cache
 def is_open() -> ColumnElement[bool]:
     return Case.closed_at.is_(None)
 
 
 def on_desk_of(identity: Identity) -> ColumnElement[bool]:
     """The cases whose next step is this person's to take, by the roles they hold."""
-    states = tuple(
-        (definition.kind, code, found)
-        for definition in all_kinds().values()
-        for code in _about_whom(definition)
-        if (found := _states_of(definition.kind, definition.digest, code, frozenset(roles_about(identity, code))))
-    )
-    return _lies_there(states, identity.parties, identity.bureau_ids, frozenset(identity.enterprise_ids))
+    of_code = tuple((code, frozenset(roles_about(identity, code))) for code in _codes(digests()))
+    return _lies_there(digests(), of_code, identity.parties, identity.bureau_ids, frozenset(identity.enterprise_ids))
+
+
+@cache
+def _codes(_kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """All that an opening may say of whom a case is kept from."""
+    return tuple(dict.fromkeys(code for definition in all_kinds().values() for code in _about_whom(definition)))
 
 
 @lru_cache(maxsize=500)
 def _lies_there(
-    states: tuple[tuple[str, str, tuple[str, ...]], ...],
+    _kinds: tuple[str, ...],
+    of_code: tuple[tuple[str, frozenset[Role]], ...],
     parties: frozenset[Party],
     bureau_ids: frozenset[int],
     enterprise_ids: frozenset[int],
@@ -222,7 +230,13 @@ def _lies_there(
         desks.append(Case.desk == str(Party.OFFICE))
     if Party.ENTERPRISE in parties:
         desks.append(and_(Case.desk == str(Party.ENTERPRISE), Case.enterprise_id.in_(enterprise_ids)))
-    mine = (and_(Case.kind == kind, Case.complained_of == code, Case.state.in_(found)) for kind, code, found in states)
+    roles = dict(of_code)
+    mine = (
+        and_(Case.kind == definition.kind, Case.complained_of == code, Case.state.in_(found))
+        for definition in all_kinds().values()
+        for code in _about_whom(definition)
+        if (found := _states_of(definition, code, roles[code]))
+    )
     return and_(is_open(), or_(*desks), or_(false(), *mine))
 
 
@@ -232,13 +246,8 @@ def _about_whom(definition: Definition) -> list[str]:
     return [choice.code for field in asked if field.name == definition.closed_to for choice in field.choices] or [""]
 
 
-@cache
-def _states_of(kind: str, _digest: str, code: str, roles: frozenset[Role]) -> tuple[str, ...]:
-    """The open states in which one of these roles moves a case about whom the code says.
-
-    Kept as long as the definition is the same: every page counts what lies on the reader's desk.
-    """
-    definition = all_kinds()[kind]
+def _states_of(definition: Definition, code: str, roles: frozenset[Role]) -> tuple[str, ...]:
+    """The open states in which one of these roles moves a case about whom the code says."""
     return tuple(
         state.name
         for state in definition.states
@@ -284,9 +293,12 @@ def _taken_by_another_than(user_id: int) -> ColumnElement[bool]:
 
 def in_hand(identity: Identity) -> ColumnElement[bool]:
     """The open cases for which the person's desk answers, wherever they lie for the moment."""
-    if Party.BUREAU in identity.parties:
-        return and_(is_open(), Case.bureau_id.in_(identity.bureau_ids))
-    return is_open()
+    return _open_at(identity.bureau_ids) if Party.BUREAU in identity.parties else is_open()
+
+
+@lru_cache(maxsize=500)
+def _open_at(bureau_ids: frozenset[int]) -> ColumnElement[bool]:
+    return and_(is_open(), Case.bureau_id.in_(bureau_ids))
 
 
 def awaits_decision_of(identity: Identity) -> ColumnElement[bool]:

@@ -5,14 +5,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, digests
 from cases.model.beside import beside
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
 from registry.credit_records import CreditRecord, names_that_bar
@@ -433,23 +434,27 @@ class Subject:
 def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Subject, ...]]:
     """The disputed fields of each case, in the order in which they were claimed."""
     found: dict[int, tuple[Subject, ...]] = dict.fromkeys(case_ids, ())
-    prefixes = _prefixes()
-    statement = (
-        select(Case.id, EventText.name, EventText.text, CreditRecord.values)
-        .join(Event, Event.case_id == Case.id)
-        .join(EventText, EventText.event_id == Event.id)
-        .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-        .where(Case.id.in_(case_ids), _claims_here(), or_(*(EventText.name.startswith(prefix) for prefix in prefixes)))
-        .order_by(EventText.id)
-    )
-    for case_id, name, text, values in session.execute(statement):
+    for case_id, name, text, values in session.execute(_subjects(digests()), {"ids": case_ids}):
         field = name.partition(".")[2]
         if field not in {one.field for one in found[case_id]}:
             found[case_id] += (Subject(field, str((values or {}).get(field, "")), text or ""),)
     return found
 
 
-def _claims_here() -> ColumnElement[bool]:
+@cache
+def _subjects(kinds: tuple[str, ...]) -> Select[int, str, str | None, dict[str, str]]:
+    return (
+        select(Case.id, EventText.name, EventText.text, CreditRecord.values)
+        .join(Event, Event.case_id == Case.id)
+        .join(EventText, EventText.event_id == Event.id)
+        .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
+        .where(Case.id.in_(_THESE), _claims_here(kinds), _is_claim(kinds))
+        .order_by(EventText.id)
+    )
+
+
+@cache
+def _claims_here(_kinds: tuple[str, ...]) -> ColumnElement[bool]:
     """Whether an event claims something to be found in its case: its opening or how the firm has changed it since, and
     what another case has added."""
     rows = [row for definition in all_kinds().values() for row in definition.actions]
@@ -466,21 +471,25 @@ def is_disputed(field: str) -> ColumnElement[bool]:
     """The condition on `Case` that holds where this field of the record is disputed."""
     names = [f"{prefix}{field}" for prefix in sorted(_prefixes())]
     return exists().where(
-        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, _claims_here()
+        EventText.case_id == Case.id, EventText.name.in_(names), Event.id == EventText.event_id, _claims_here(digests())
     )
 
 
 def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
     """The fields that are disputed in any of these cases."""
-    claims = or_(*(EventText.name.startswith(prefix) for prefix in sorted(_prefixes())))
     found = (
         select(EventText.name)
         .distinct()
-        .join(Event, and_(Event.id == EventText.event_id, _claims_here()))
+        .join(Event, and_(Event.id == EventText.event_id, _claims_here(digests())))
         .join(Case, Case.id == EventText.case_id)
-        .where(claims, *conditions)
+        .where(_is_claim(digests()), *conditions)
     )
     return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
+
+
+@cache
+def _is_claim(_kinds: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(*(EventText.name.startswith(prefix) for prefix in sorted(_prefixes())))
 
 
 def _prefixes() -> set[str]:

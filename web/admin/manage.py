@@ -12,14 +12,14 @@ from sqlalchemy import exists, select
 from cases.kinds import all_kinds
 from cases.model.tables import Case
 from extensions import db
-from registry.admission import waiting_count
+from registry.admission import number_waiting
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
 from web.account.page import mail_is_set_up
 from web.site.access import identity, requires, today, world
 from web.site.language import written
-from web.site.navigation import NavItem
+from web.site.navigation import NavItem, numbers
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Role
 from workflow.refusal import say
 
@@ -134,7 +134,7 @@ GROUPS: Final = (
                 "admissions.index",
                 _("Admissions"),
                 hint=_("Firms that ask for an account: compare the sealed paper, admit or refuse."),
-                counted=lambda _who: waiting_count(db.session()),
+                counted=lambda _who: number_waiting(),
             ),
             ManagedThing(
                 "filing.begin",
@@ -200,5 +200,5 @@ def index() -> ResponseReturnValue:
         (title, [one for one in kept if holds(*one.by) and (not one.kind or one.kind in all_kinds())])
         for title, kept in GROUPS
     ]
-    counts = {one.href: one.counted(identity()) for _title, kept in groups for one in kept if one.counted}
+    counts = numbers([one for _title, kept in groups for one in kept])
     return render_template("admin/manage.html", groups=groups, counts=counts, first=first_steps(), fresh=no_case_yet())

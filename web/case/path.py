@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from cases.kinds import all_kinds
@@ -16,7 +17,6 @@ from workflow.calendar import ProvisionalDay, as_counted, due
 from workflow.definition import CLOCK, OPERATOR, ROLES, SENDS_BACK, STAY, Action, Deadline, Definition, Party
 from workflow.guards import About, CameFrom
 from workflow.refusal import Message, say
-from workflow.snapshot import EventFacts
 from workflow.timing import Timer, due_of, explain
 
 
@@ -83,25 +83,36 @@ def stage_of(definition: Definition, state: str, variant: str) -> Deadline | Non
 
 @dataclass(frozen=True)
 class Way:
-    """A procedure as one case may still go through it."""
+    """A procedure as one case may still go through it: all on which that depends, so that it is worked out once.
 
-    definition: Definition
+    `came`: from which state each act was last taken, of those for which a guard asks; None of no case.
+    """
+
+    definition: Definition = field(hash=False)
     variant: str
-    past: Sequence[EventFacts] = ()
+    came: frozenset[tuple[str, str]] | None = None
     subject: str = ""
 
     @classmethod
     def of(cls, reading: Reading) -> Way:
-        case = reading.file.snapshot
-        return cls(reading.definition, case.variant, reading.past, reading.world.subject_of(case))
+        case, definition = reading.file.snapshot, reading.definition
+        asked = {guard.by for row in definition.actions for guard in row.guard if isinstance(guard, CameFrom)}
+        came = {event.action: event.source for event in reading.past if event.action in asked}
+        known = frozenset(came.items()) if reading.past else None
+        return cls(definition, case.variant, known, reading.world.subject_of(case))
 
 
-def ahead(way: Way, state: str, seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+@lru_cache(maxsize=2000)
+def ahead(way: Way, state: str) -> tuple[str, ...]:
     """The states still to be passed: of the ways on, the one with the most stages, since that is the one that nobody
     may exceed; of several such, the shortest."""
+    return _ahead(way, state, frozenset())
+
+
+def _ahead(way: Way, state: str, seen: frozenset[str]) -> tuple[str, ...]:
     seen = seen | {state}
     ways = [
-        (target, *ahead(way, target, seen))
+        (target, *_ahead(way, target, seen))
         for action in leading_on(way, state)
         for target in action.targets
         if isinstance(target, str) and target not in seen
@@ -114,12 +125,13 @@ def _stages(way: Way, states: Sequence[str]) -> set[str]:
     return {stage.name for stage in found if stage}
 
 
-def leading_on(way: Way, state: str) -> list[Action]:
+@lru_cache(maxsize=2000)
+def leading_on(way: Way, state: str) -> Sequence[Action]:
     """The rows that lead on from a state: none back, none that waits, and none that ends it while others do not."""
     definition = way.definition
     rows = [row for row in definition.actions_from(state, way.variant) if _leads_on(way, row, state)]
     going_on = [row for row in rows if not ends(definition, row)]
-    return going_on or rows
+    return tuple(going_on or rows)
 
 
 def main_step(way: Way, state: str, names: Collection[str]) -> Action | None:
@@ -158,13 +170,11 @@ def waits(definition: Definition, row: Action) -> bool:
 
 def _came_so(guard: object, way: Way) -> bool:
     """Whether a way that is open only to cases that came from somewhere, or about somebody, is open to this one."""
-    past = way.past
-    if isinstance(guard, About) and past:
-        return (way.subject in guard.codes) is not guard.unless
-    if not isinstance(guard, CameFrom) or not past:
+    if way.came is None:
         return True
-    last = next((event for event in reversed(past) if event.action == guard.by), None)
-    return last is not None and last.source in guard.states
+    if isinstance(guard, About):
+        return (way.subject in guard.codes) is not guard.unless
+    return not isinstance(guard, CameFrom) or any(by == guard.by and state in guard.states for by, state in way.came)
 
 
 BY_NOBODY: Final = {CLOCK.name: say("the clock"), OPERATOR.name: say("whoever runs this site")}

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, digests
 from cases.lists.queues import colleagues_at_work, urgencies
 from cases.lists.worklists import count, counts, each_page, found_by, how_many, in_states, is_open, kept
 from cases.model.reading import fields_disputed, is_disputed
@@ -111,7 +111,7 @@ class CasesQuery:
         if self.bureau:
             yield and_(known, Case.bureau_id == int(self.bureau))
         for stage in filter(None, (self.stage, self.result)):
-            yield and_(known, in_states(*_states()[stage][1]))
+            yield and_(known, in_states(*_states(digests())[stage][1]))
         if self.holder == NOBODY:
             yield and_(known, Case.holder_id.is_(None))
         elif self.holder:
@@ -179,8 +179,8 @@ def _shown() -> dict[str, list[ColumnElement[bool]]]:
 def _asked() -> CasesQuery:
     """What the address asks for; a value that there is not is left out, words and days stay as they were typed."""
     said = {one.name: request.args.get(one.name, "").strip() for one in fields(CasesQuery)}
-    allowed: dict[str, Any] = {"show": _shown(), "sort": ORDERS, "kind": all_kinds(), "stage": _states()}
-    allowed |= {"result": _states(), "bureau": {str(id) for id in short_names()}}
+    allowed: dict[str, Any] = {"show": _shown(), "sort": ORDERS, "kind": all_kinds(), "stage": _states(digests())}
+    allowed |= {"result": _states(digests()), "bureau": {str(id) for id in short_names()}}
     allowed["field"] = {DISPLAY, *fields_disputed(db.session(), visible_to(identity()))} if said["field"] else ()
     for name, values in allowed.items():
         if said[name] not in values:
@@ -191,7 +191,7 @@ def _asked() -> CasesQuery:
 
 
 @cache
-def _states() -> dict[str, tuple[Message, tuple[tuple[str, tuple[str, ...]], ...], bool]]:
+def _states(_kinds: tuple[str, ...]) -> dict[str, tuple[Message, tuple[tuple[str, tuple[str, ...]], ...], bool]]:
     """Where a case can stand, by a name for addresses: its words, the states that are called so, whether it is over."""
     found: dict[tuple[str, bool], list[tuple[str, str]]] = {}
     for kind in all_kinds().values():
@@ -212,7 +212,7 @@ def _day(text: str) -> Any:
 
 def _selects(asked: CasesQuery) -> Iterator[Chosen]:
     """By what the list can be narrowed: a firm by kind and by where a case stands, staff by more."""
-    states = [(name, in_words(words), final) for name, (words, _held, final) in _states().items()]
+    states = [(name, in_words(words), final) for name, (words, _held, final) in _states(digests()).items()]
     yield "kind", say("Kind"), asked.kind, [(kind.kind, in_words(say(kind.label))) for kind in all_kinds().values()]
     staff = Party.ENTERPRISE not in identity().parties
     if Party.OFFICE in identity().parties or identity().holds(AUDITOR):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -80,7 +81,7 @@ class DeskQuery:
     holder: str = ""
     field: str = ""
 
-    @property
+    @cached_property
     def query(self) -> str:
         """As an address says it, without what is asked for anyhow."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}

@@ -5,21 +5,22 @@ It decides nothing: who may open an address is for its door, what is counted is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
 from cases.kinds import all_kinds
-from cases.lists.worklists import awaits_decision_of, count, intake_to_decide, is_open, on_desk_of, others_have
+from cases.lists.worklists import awaits_decision_of, intake_to_decide, is_open, number_of, on_desk_of, others_have
 from cases.model.visibility import addresses_of, letters_new_to
 from extensions import db
-from notifications.letters import unread_count
-from registry.admission import waiting_count
+from notifications.letters import number_unread
+from registry.admission import number_waiting
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise, Office
 from web.site.access import first_page, identity, law, now, own_address, reader, settings, today, unnamed, whole_address
@@ -55,7 +56,7 @@ class NavItem:
 
     endpoint: str
     label: Any
-    counted: Callable[[Identity], int] | None = None
+    counted: Callable[[Identity], Select[int]] | None = None
     also: tuple[NavItem, ...] = ()
     kind: str = ""
 
@@ -80,9 +81,7 @@ class NavLink:
 
 
 INBOX = NavItem(
-    "inbox.letters",
-    _("Inbox"),
-    lambda who: unread_count(db.session(), addresses_of(who), now(), letters_new_to(who), most=COUNTED),
+    "inbox.letters", _("Inbox"), lambda who: number_unread(addresses_of(who), now(), letters_new_to(who), most=COUNTED)
 )
 RULES = NavItem("rules.rules", _("Limits and rules"))
 CALENDAR = NavItem("calendar.calendar", _("Calendar"))
@@ -97,17 +96,17 @@ SEARCH = NavItem("search.find", _("Search"))
 
 ENTERPRISE: Final = (
     NavItem("records.records", _("My records")),
-    NavItem("all_cases.index", _("My cases"), lambda who: count(db.session(), who, is_open())),
-    replace(INBOX, counted=lambda who: count(db.session(), who, on_desk_of(who))),  # what needs the firm, read or not
+    NavItem("all_cases.index", _("My cases"), lambda who: number_of(who, is_open())),
+    replace(INBOX, counted=lambda who: number_of(who, on_desk_of(who))),  # what needs the firm, read or not
     NavItem("firm.index", _("My firm"), also=(FEED,)),
     COMPLAINT,
 )
 DESK = NavItem(
-    "desk.desk", _("Desk"), lambda who: count(db.session(), who, on_desk_of(who), ~others_have(who)), also=(ALL_CASES,)
+    "desk.desk", _("Desk"), lambda who: number_of(who, on_desk_of(who), ~others_have(who)), also=(ALL_CASES,)
 )
 PHRASES = NavItem("phrases.index", _("Phrases"))
 BUREAU: Final = (DESK, SEARCH, INBOX, RECORDS, PHRASES)
-APPROVALS = NavItem("approvals.index", _("To approve"), lambda who: count(db.session(), who, awaits_decision_of(who)))
+APPROVALS = NavItem("approvals.index", _("To approve"), lambda who: number_of(who, awaits_decision_of(who)))
 APPROVING: Final = (DESK, APPROVALS, INBOX, SEARCH, RECORDS, PHRASES)
 DEPUTIES = NavItem("deputies.index", _("Deputies"))
 MANAGED: Final = (
@@ -122,14 +121,14 @@ MANAGED: Final = (
 )
 """What stands on the office's page of what it keeps: there once a week, not every hour."""
 OFFICE: Final = (  # limits and calendar stand in the foot of every page
-    NavItem("intake.index", _("Intake"), lambda who: count(db.session(), who, intake_to_decide(who))),
+    NavItem("intake.index", _("Intake"), lambda who: number_of(who, intake_to_decide(who))),
     DESK,
     BOARD,
     INBOX,
     ALL_CASES,
     RECORDS,
     ASSESSMENT,
-    NavItem("manage.index", _("Manage"), lambda _who: waiting_count(db.session()), also=MANAGED),
+    NavItem("manage.index", _("Manage"), lambda _who: number_waiting(), also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, AUDIT, BOARD, ASSESSMENT, RULES, CALENDAR)
 FOOT: Final = (
@@ -175,13 +174,21 @@ def register_navigation(app: Flask) -> None:
 
 def nav() -> list[NavLink]:
     """The reader's words of navigation."""
-    links = [_link(item) for item in _items(identity()) if not item.kind or _may_file(item.kind)]
+    items = [item for item in _items(identity()) if not item.kind or _may_file(item.kind)]
+    counted = numbers(items)
+    links = [_link(item, counted.get(item.href, 0)) for item in items]
     under = [link for link in links if link.current]
     on = next((link for link in under if link.current == "page"), under[0] if under else None)
     return [
         replace(link, on_phone=place < ON_PHONE, current=link.current if link is on else "")
         for place, link in enumerate(links)
     ]
+
+
+def numbers(items: Sequence[NavItem]) -> dict[str, int]:
+    """What is counted of these, by their addresses: in one statement."""
+    asked = {item.href: item.counted(identity()).scalar_subquery() for item in items if item.counted}
+    return dict(zip(asked, db.session().execute(select(*asked.values())).one(), strict=True)) if asked else {}
 
 
 def leads_to(endpoint: str) -> bool:
@@ -294,8 +301,7 @@ def _may_file(kind: str) -> bool:
     return kind in all_kinds() and any(who.acts_in(id, kind) for id in who.enterprise_ids)
 
 
-def _link(item: NavItem) -> NavLink:
-    counted = item.counted(identity()) if item.counted else 0
+def _link(item: NavItem, counted: int) -> NavLink:
     under = f"{g.get('under') or request.path}/".startswith(tuple(f"{one.href}/" for one in (item, *item.also)))
     current = "page" if request.path == item.href else "true" if under else ""
     return NavLink(item.href, str(item.label), counted, current)
