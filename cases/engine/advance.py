@@ -25,8 +25,9 @@ from cases.letters.own_words import refuse_not_own
 from cases.letters.telling import Told, ladder_letters
 from cases.model.beside import other_open
 from cases.model.bisect import require_own_fault
+from cases.model.disputed import disputes
 from cases.model.drafts import ActDraft, Draft, locked_draft
-from cases.model.reading import Act, LoadedCase, disputes, lock_case, read_cases, record_facts, words_of
+from cases.model.reading import Act, LoadedCase, lock_case, read_cases, record_facts, words_of
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Case, CaseLink, TimerRow
 from extensions import transaction

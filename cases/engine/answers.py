@@ -13,7 +13,8 @@ from typing import Any, Final, TypeGuard
 from sqlalchemy.orm import Session
 
 from cases.ledger.sealing import canonical
-from cases.model.reading import disputes, words_of
+from cases.model.disputed import disputes
+from cases.model.reading import words_of
 from cases.model.visibility import colleagues_in
 from registry.cleaning import Unfit, clean
 from registry.columns import Column, disputable

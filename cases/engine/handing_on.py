@@ -10,7 +10,8 @@ from cases.engine.answers import ENDED, GROUND
 from cases.kinds import all_kinds
 from cases.kinds.common import SHEET_CONFLICT
 from cases.letters.decision import DONE
-from cases.model.reading import Act, Words, claims_said, disputes, granted_values, read_cases, said_of_fields, words_of
+from cases.model.disputed import claims_said, disputes, granted_values, said_of_fields
+from cases.model.reading import Act, Words, read_cases, words_of
 from cases.model.tables import Case
 from notifications.languages import LANGUAGES, catalog
 from registry.columns import column_of

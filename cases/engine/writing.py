@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from cases.engine.closings import write_closings
 from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import Told, letters_for, take_back_overtaken
+from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
-from cases.model.reading import Act, disputes, granted_values, words_of
+from cases.model.reading import Act, words_of
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
 from notifications.post import NewLetter, post
 from registry import credit_records

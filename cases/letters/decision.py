@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from cases.model.reading import Act, Dispute, Words, disputes
+from cases.model.disputed import Dispute, disputes
+from cases.model.reading import Act, Words
 from cases.model.tables import CaseLink
 from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
 from registry.columns import CLASSES, Type, column_of, shown_in

@@ -28,7 +28,8 @@ from cases.letters.decision import (
     value_words,
 )
 from cases.model.custody import WHOLE
-from cases.model.reading import Act, claims_said, read_cases, words_of
+from cases.model.disputed import claims_said
+from cases.model.reading import Act, read_cases, words_of
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
 from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL

@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from cases.model.reading import LoadedCase, Subject, subjects_of
+from cases.model.disputed import Subject, subjects_of
+from cases.model.reading import LoadedCase
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from registry.columns import Type

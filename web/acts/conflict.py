@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from wtforms import FormField, HiddenField
 
-from cases.model.reading import disputes
+from cases.model.disputed import disputes
 from web.acts.page import template_of
 from web.case.choices import note_of
 from web.case.claims import ValuePart, compare_texts

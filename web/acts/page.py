@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.lists.alike import Alike, Difference, alike
-from cases.model.reading import Dispute, disputes
+from cases.model.disputed import Dispute, disputes
 from cases.model.tables import Case
 from notifications.languages import span
 from registry.columns import KINDS

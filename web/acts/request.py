@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from cases.engine.answers import given_away_by
 from cases.kinds import all_kinds
+from cases.model.disputed import disputes
 from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
-from cases.model.reading import disputes, read_cases
+from cases.model.reading import read_cases
 from cases.model.visibility import colleagues_in, find_case
 from extensions import db
 from registry.columns import disputable

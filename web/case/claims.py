@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from typing import Final
 
-from cases.model.reading import Dispute, disputes, granted_values
+from cases.model.disputed import Dispute, disputes, granted_values
 from notifications.languages import span
 from registry.cleaning import sums_in
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown

@@ -9,7 +9,7 @@ from flask import g, url_for
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, timers_of
-from cases.model.reading import Subject, subjects_of
+from cases.model.disputed import Subject, subjects_of
 from extensions import db
 from registry.columns import KINDS, Column
 from registry.identity import Identity

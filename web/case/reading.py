@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from cases.kinds import all_kinds
 from cases.letters.decision import stood
 from cases.model.bisect import readable
-from cases.model.reading import LoadedCase, Words, disputes, words_of_many
+from cases.model.disputed import disputes
+from cases.model.reading import LoadedCase, Words, words_of_many
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import NextDesk, ReadableEvents, colleagues_in, person_in, span_of, visible_to

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_
 from cases.kinds import all_kinds, digests
 from cases.lists.queues import colleagues_at_work, urgencies
 from cases.lists.worklists import count, counts, each_page, found_by, how_many, in_states, is_open, kept
-from cases.model.reading import fields_disputed, is_disputed
+from cases.model.disputed import fields_disputed, is_disputed
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db

@@ -19,7 +19,8 @@ from cases.engine.writing import RecordedMove
 from cases.kinds import all_kinds
 from cases.lists.worklists import WorkRow, awaits_decision_of, rows
 from cases.model.bisect import readable
-from cases.model.reading import Dispute, disputes, read_cases
+from cases.model.disputed import Dispute, disputes
+from cases.model.reading import read_cases
 from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
 from cases.model.visibility import find_case

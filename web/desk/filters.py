@@ -30,7 +30,7 @@ from cases.lists.queues import (
     urgencies,
 )
 from cases.lists.worklists import counts, in_hand, taken_by
-from cases.model.reading import fields_disputed, is_disputed
+from cases.model.disputed import fields_disputed, is_disputed
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db

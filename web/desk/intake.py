@@ -17,7 +17,7 @@ from cases.lists.alike import on_same_document
 from cases.lists.worklists import at_intake, intake_to_decide, rows
 from cases.model.bisect import readable
 from cases.model.custody import returns
-from cases.model.reading import Subject, subjects_of
+from cases.model.disputed import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import find_case
 from extensions import db

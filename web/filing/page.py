@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 from cases.engine.answers import GROUND
 from cases.kinds import all_kinds
 from cases.lists.records import RecordRow
-from cases.model.reading import Dispute, read_cases
+from cases.model.disputed import Dispute
+from cases.model.reading import read_cases
 from cases.model.tables import Case
 from cases.model.visibility import addresses_of, find_case
 from extensions import db

@@ -33,8 +33,8 @@ from cases.figures.signals import (
 from cases.figures.statistics import THE_OFFICE, Figures, month_figures
 from cases.kinds import all_kinds
 from cases.lists.worklists import may_read, rows
+from cases.model.disputed import Subject, subjects_of
 from cases.model.months import Month
-from cases.model.reading import Subject, subjects_of
 from cases.model.tables import Case, Event
 from cases.model.visibility import find_case, person_in
 from extensions import db

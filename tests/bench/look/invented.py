@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from cases.model.reading import Dispute
+from cases.model.disputed import Dispute
 from tests.builders import LAW
 from web.case import claims, events, turn
 from web.parts import display_facts, lanes, strip

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.ledger.verify import verify
-from cases.model.reading import disputes, read_cases, words_of
+from cases.model.disputed import disputes
+from cases.model.reading import read_cases, words_of
 from cases.model.tables import Case, Event
 from notifications.papers import Paper
 from registry.credit_records import RecordStatement

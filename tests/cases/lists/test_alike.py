@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cases.lists.alike import Alike, Difference, alike, difference_of
-from cases.model.reading import Subject, read_cases
+from cases.model.disputed import Subject
+from cases.model.reading import read_cases
 from cases.model.tables import Case
 from registry.columns import PENALTY, Type
 from tests.builders import Place, _begins, _record, day, make_place

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from cases.model.reading import subjects_of
+from cases.model.disputed import subjects_of
 from cases.model.tables import Case
 from notifications.letters import Letter
 from registry.credit_records import CreditRecord

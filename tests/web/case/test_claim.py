@@ -1,4 +1,4 @@
-from cases.model.reading import Dispute
+from cases.model.disputed import Dispute
 from web.case.claims import ClaimRow, ValuePart, compare_dates, compare_texts, rows
 
 RECORD = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭措施。", "severity": "general"}

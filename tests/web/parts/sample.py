@@ -12,7 +12,7 @@ from flask import Flask, render_template_string
 from flask_babel import Babel, gettext
 from markupsafe import Markup, escape
 
-from cases.model.reading import Dispute
+from cases.model.disputed import Dispute
 from commands.messages import LOCALE, compiled
 from config import ROOT
 from notifications.languages import day_in_words
