@@ -35,7 +35,7 @@ FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations",
 LADDER = (
     "config < database < extensions < workflow < notifications < registry < cases < web, commands < application < wsgi"
 )
-REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in")
+REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in", "requirements-gunicorn.in")
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
 
 

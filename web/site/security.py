@@ -158,7 +158,7 @@ def _where(error: BaseException | None) -> str:
 
 def _keep_logs_clean(app: Flask) -> None:
     """Filter at each logger by its name: what hangs at a logger is not asked about the records of its children."""
-    roots = (app.logger.name, "werkzeug", "waitress")
+    roots = (app.logger.name, "werkzeug", "waitress", "gunicorn")
     children = [
         name for name in logging.root.manager.loggerDict if name.startswith(tuple(f"{root}." for root in roots))
     ]
