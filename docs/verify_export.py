@@ -11,7 +11,8 @@ What is checked, and all one needs to write this anew; canonical(x) is JSON, nam
   event       hash = SHA-256(canonical({action, actor, at, body, case, previous, seq})); previous = the hash before it
   words       body.texts[name] = SHA-256(salt + text); body.files[SHA-256 of the file] = SHA-256(salt + file name)
   checkpoint  every few minutes the office signs one root over the last hash of every case: a Merkle tree (RFC 6962)
-              with leaf = SHA-256(00 + canonical({case, head, length})), node = SHA-256(01 + left + right)
+              with leaf = SHA-256(00 + canonical({case, head, length})), node = SHA-256(01 + left + right);
+              root_sm3 and proof_sm3 are the same by SM3, which GB/T 32905 defines
 """
 
 import argparse
@@ -19,13 +20,14 @@ import json
 import os.path
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 GOOD, BAD, LACK, NOTE = "✓", "✗", "!", "·"
 NAMES = {
@@ -37,7 +39,8 @@ NAMES = {
     "checkpoint": "index length proof signature statement",
     "statement": "at cases checkpoint events key previous root",
 }
-MAY = {"statement": ("host", "promised", "said")}  # what a part has beside these where there is something to say
+# what a part has beside these where there is something to say
+MAY = {"checkpoint": ("proof_sm3",), "statement": ("host", "promised", "register", "root_sm3", "said", "sealed")}
 KEY = re.compile("[0-9a-f]{64}")
 Lines = Iterator[tuple[Any, ...]]  # a mark, a sentence, and what stands in its braces
 
@@ -171,24 +174,29 @@ def check_checkpoint(case: str, events: list[Any], point: Any, keys: set[str]) -
     leaf = sha(b"\0" + canonical({"case": case, "head": head, "length": length}))
     if not signed(told, told["key"], point["signature"], keys):
         yield BAD, "The checkpoint: not signed with this key."
-    elif root(leaf, point["index"], told["cases"], list(point["proof"])) != told["root"]:
+    elif root(leaf, point["index"], told["cases"], list(point["proof"]), sha) != told["root"]:
         yield BAD, "The checkpoint: another chain is under it; this one was cut short or written anew."
     else:
         which = told["checkpoint"], told["at"], length
         yield GOOD, "Checkpoint {} of {}: signed; events 1 to {} stood like this then, not changed since.", *which
+        if "root_sm3" in told:
+            leaf = sm3(b"\0" + canonical({"case": case, "head": head, "length": length}))
+            way = list(point.get("proof_sm3", []))
+            same = root(leaf, point["index"], told["cases"], way, sm3) == told["root_sm3"]
+            yield (GOOD, "By SM3: the same.") if same else (BAD, "By SM3: another chain is under the checkpoint.")
         yield NOTE, "Its root, the same in every export of that checkpoint: {}", told["root"]
     if length < len(events):
         yield NOTE, "Events {} to {}: chained, but under no checkpoint yet.", length + 1, len(events)
 
 
-def root(node: str, index: int, size: int, proof: list[str]) -> str:
+def root(node: str, index: int, size: int, proof: list[str], hashed: Callable[[bytes], str]) -> str:
     """The root that a proof leads to; empty where a tree of this size has another shape."""
     last = size - 1
     while last > 0:
         if index % 2:
-            node = sha(b"\1" + bytes.fromhex(proof.pop(0) + node))
+            node = hashed(b"\1" + bytes.fromhex(proof.pop(0) + node))
         elif index < last:
-            node = sha(b"\1" + bytes.fromhex(node + proof.pop(0)))
+            node = hashed(b"\1" + bytes.fromhex(node + proof.pop(0)))
         index, last = index // 2, last // 2
     return "" if proof or index else node
 
@@ -208,6 +216,12 @@ def canonical(thing: Any) -> bytes:
 
 def sha(data: bytes) -> str:
     return sha256(data).hexdigest()
+
+
+def sm3(data: bytes) -> str:
+    hashed = Hash(SM3())
+    hashed.update(data)
+    return hashed.finalize().hex()
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -268,6 +282,8 @@ CHINESE = {
     "Event {}: its text {} is not what was sealed.": "第 {} 条：文字 {} 不是当时封存的。",
     "The words: {} texts and file names as they were sealed; {} emptied.":
         "文字：{} 段文字和文件名与封存时一致，{} 段已清除。",
+    "By SM3: the same.": "国密 SM3：同样相符。",
+    "By SM3: another chain is under the checkpoint.": "国密 SM3：检查点下是另一条链。",
     "The words: left out of this file; their hashes are in it.": "文字：本文件不含，只含其哈希。",
     "The file {}: not the one that was handed in.": "附件 {}：不是当时交来的那份。",
     "The file {}: the one that was handed in.": "附件 {}：就是当时交来的那份。",

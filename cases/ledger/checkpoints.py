@@ -8,10 +8,8 @@ head that does not follow from the one before is not taken over: the fault stays
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from heapq import merge
-from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, delete, insert, or_, select
@@ -19,13 +17,21 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cases.ledger.merkle import leaf, root, sm3
+from cases.ledger.register import last_of
 from cases.ledger.sealing import GENESIS, canonical, instant
+from cases.ledger.seals import leaf_data as seals_leaf
+from cases.ledger.seals import new_seals
 from cases.ledger.witness import Signed, Witness, hash_of, signed_by
-from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
+from cases.model.tables import Case, Checkpoint, CheckpointHead, Event, SealedRow
 from extensions import read_snapshot, transaction
 from registry.in_force import Promise
 
 EVERY: Final = timedelta(minutes=5)
+
+
+LATER: Final = ("promised", "host", "register", "sealed", "root_sm3")
+"""Columns that a checkpoint says where it has something to say: older ones know nothing of them."""
 
 
 class ChainHead(NamedTuple):
@@ -35,6 +41,14 @@ class ChainHead(NamedTuple):
     number: str
     length: int
     head: str
+
+
+class Prepared(NamedTuple):
+    """The next checkpoint: its row, the heads it takes over, and the rows that it seals."""
+
+    row: dict[str, Any]
+    moved: list[ChainHead]
+    seals: list[dict[str, Any]]
 
 
 class Broken(Exception):
@@ -53,8 +67,8 @@ def make_due(session: Session, witness: Witness, now: datetime) -> Signed | None
         _require(row_fault(connection, newest, witness, last))
         if newest and timedelta(0) <= now - newest.at < EVERY:
             return None
-        made, moved = _make(connection, newest, witness, now)
-    return _keep(made, moved, newest, witness)
+        prepared = _make(connection, newest, witness, now)
+    return _keep(prepared, newest, witness)
 
 
 def make(session: Session, witness: Witness, now: datetime, said: Mapping[str, object]) -> Signed | None:
@@ -65,8 +79,8 @@ def make(session: Session, witness: Witness, now: datetime, said: Mapping[str, o
     """
     with read_snapshot(session) as connection:
         newest = newest_checkpoint(connection)
-        made, moved = _make(connection, newest, witness, now, canonical(said))
-    return _keep(made, moved, newest, witness)
+        prepared = _make(connection, newest, witness, now, canonical(said))
+    return _keep(prepared, newest, witness)
 
 
 def rotate(session: Session, witness: Witness, to: str, now: datetime) -> Signed | None:
@@ -103,7 +117,7 @@ def newest_checkpoint(connection: Connection) -> Any | None:
 
 def statement_of(row: Mapping[str, Any]) -> str:
     """What a checkpoint says, in the one spelling that is signed."""
-    more: dict[str, object] = {name: row[name] for name in ("promised", "host") if row[name]}
+    more: dict[str, object] = {name: row[name] for name in LATER if row[name]}
     if row["said"]:
         more["said"] = json.loads(row["said"])
     return canonical(
@@ -135,7 +149,12 @@ def is_signed(row: Any) -> bool:
 
 def leaf_of(number: str, length: int, head: str) -> bytes:
     """The leaf of the tree for one chain."""
-    return leaf(f'{{"case":"{number}","head":"{head}","length":{length}}}'.encode())
+    return leaf(leaf_data(number, length, head))
+
+
+def leaf_data(number: str, length: int, head: str) -> bytes:
+    """What stands under the leaf for one chain."""
+    return f'{{"case":"{number}","head":"{head}","length":{length}}}'.encode()
 
 
 def kept_heads(connection: Connection) -> Iterator[ChainHead]:
@@ -146,9 +165,20 @@ def kept_heads(connection: Connection) -> Iterator[ChainHead]:
         yield from (ChainHead(*row) for row in page)
 
 
-def root_of(heads: Iterator[ChainHead]) -> str:
+def root_of(heads: Iterable[ChainHead]) -> str:
     """The Merkle root over these heads, in hex."""
     return root(leaf_of(head.number, head.length, head.head) for head in heads).hex()
+
+
+def sm3_root_of(heads: Iterable[ChainHead]) -> str:
+    """The same root by SM3."""
+    return root((leaf(leaf_data(head.number, head.length, head.head), sm3) for head in heads), sm3).hex()
+
+
+def sealed_root(seals: Iterable[Any]) -> str:
+    """The root over the rows that a checkpoint seals; empty where there are none."""
+    leaves = [leaf(seals_leaf(seal)) for seal in seals]
+    return root(leaves).hex() if leaves else ""
 
 
 def row_fault(connection: Connection, newest: Any | None, witness: Witness, last: Signed | None) -> str:
@@ -196,30 +226,35 @@ def _moved(connection: Connection) -> list[ChainHead]:
     return [ChainHead(*row) for row in connection.execute(grown)]
 
 
-def _make(
-    connection: Connection, newest: Any | None, witness: Witness, now: datetime, said: str = ""
-) -> tuple[dict[str, Any], list[ChainHead]]:
-    """The row of the next checkpoint, signed, and the heads it takes over."""
+def _make(connection: Connection, newest: Any | None, witness: Witness, now: datetime, said: str = "") -> Prepared:
+    """The next checkpoint, signed, with the heads it takes over and the rows that it seals."""
     _require(heads_fault(connection, newest))
     if newest and not witness.has_key:
         raise Broken("the private key of the checkpoints is gone; none is made where there are checkpoints")
     moved, key = _moved(connection), witness.key()
+    seals = sorted(new_seals(connection, now), key=itemgetter("tab", "row_id"))
     made = {**_checkpoint(connection, newest, moved, now), "key": key, "host": witness.host, "said": said}
+    made |= {"register": _last_entry(connection), "sealed": sealed_root(seals)}
     if key not in trusted_at(connection, witness, made["id"]):
         raise Broken(f"the key of this host, {key[:12]}, is not one that is trusted")
     made["signature"] = witness.sign(statement_of(made))
     made["hash"] = hash_of(statement_of(made), made["signature"])
-    return made, moved
+    return Prepared(made, moved, [{**seal, "checkpoint_id": made["id"]} for seal in seals])
 
 
-def _keep(made: Mapping[str, Any], moved: list[ChainHead], newest: Any | None, witness: Witness) -> Signed | None:
+def _last_entry(connection: Connection) -> str:
+    last = last_of(connection)
+    return "" if last == GENESIS else last
+
+
+def _keep(prepared: Prepared, newest: Any | None, witness: Witness) -> Signed | None:
     """Write a checkpoint into the database, then into the log; None where another scheduler was faster."""
     last = witness.last()
     if newest and newest.host == witness.host and last and last.checkpoint == newest.id - 1:
         witness.log(_signed(newest._mapping))  # a crash came between the database and the log
-    if not _written(made, moved):
+    if not _written(prepared):
         return None
-    signed = _signed(made)
+    signed = _signed(prepared.row)
     witness.log(signed)
     return signed
 
@@ -234,14 +269,15 @@ def _checkpoint(connection: Connection, newest: Any | None, moved: list[ChainHea
             cases, events = cases + 1, events + head.length
             yield head
 
-    made = root_of(counted())
+    heads = list(counted())
     last_promise = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
     return {
         "id": newest.id + 1 if newest else 1,
         "at": now,
         "cases": cases,
         "events": events,
-        "root": made,
+        "root": root_of(heads),
+        "root_sm3": sm3_root_of(heads),
         "previous": newest.hash if newest else GENESIS,
         "promised": connection.execute(last_promise).scalar() or "",
     }
@@ -253,15 +289,18 @@ def _replaced(kept: Iterator[ChainHead], moved: list[ChainHead]) -> Iterator[Cha
     return merge((head for head in kept if head.case_id not in new), moved, key=attrgetter("case_id"))
 
 
-def _written(made: Mapping[str, Any], moved: list[ChainHead]) -> bool:
+def _written(prepared: Prepared) -> bool:
     """Record the checkpoint and the heads it took over; False where another scheduler was faster.
 
     Raises `Broken` where nobody was: then the database has been made to refuse it.
     """
+    made, moved, seals = prepared
     heads = [{**head._asdict(), "checkpoint_id": made["id"]} for head in moved]
     try:
         with transaction() as session:
-            session.execute(insert(Checkpoint), [dict(made)])
+            session.execute(insert(Checkpoint), [made])
+            if seals:
+                session.execute(insert(SealedRow), seals)
             for start in range(0, len(heads), 500):
                 page = heads[start : start + 500]
                 ids = [head["case_id"] for head in page]
@@ -277,74 +316,3 @@ def _written(made: Mapping[str, Any], moved: list[ChainHead]) -> bool:
     if kept != made["hash"]:
         raise Broken(f"the database did not keep checkpoint {made['id']}")
     return True
-
-
-EMPTY: Final = sha256(b"").digest()
-"""The root of no leaves."""
-
-CHUNK: Final = 1 << 12
-"""Leaves held at a time; a power of two, so that no node of the tree lies across two chunks."""
-
-
-def leaf(data: bytes) -> bytes:
-    """The hash under which these bytes stand in a tree."""
-    return sha256(b"\x00" + data).digest()
-
-
-def root(leaves: Iterable[bytes]) -> bytes:
-    """The hash over all of these leaves (each of `leaf`) in their order."""
-    rest = iter(leaves)
-    tops = []
-    while chunk := list(islice(rest, CHUNK)):
-        tops.append(_top(chunk))
-    return _top(tops) if tops else EMPTY
-
-
-def proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes beside the way up from the leaf at `index`, the lowest first; IndexError where there is none."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"no leaf {index} among {len(leaves)}")
-    beside = []
-    level = leaves
-    while len(level) > 1:
-        if index ^ 1 < len(level):
-            beside.append(level[index ^ 1])
-        level, index = _above(level), index >> 1
-    return beside
-
-
-def root_from(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
-    """The root that this proof leads to, of `size` leaves; ValueError where such a tree has another shape."""
-    if not 0 <= index < size:
-        raise ValueError(f"no leaf {index} among {size}")
-    left, node, last = iter(proof), leaf, size - 1
-    try:
-        while last:
-            if index & 1:
-                node = _node(next(left), node)
-            elif index < last:
-                node = _node(node, next(left))
-            index, last = index >> 1, last >> 1
-    except StopIteration:
-        raise ValueError("the proof is too short") from None
-    if next(left, None) is not None:
-        raise ValueError("the proof is too long")
-    return node
-
-
-def _top(level: Sequence[bytes]) -> bytes:
-    while len(level) > 1:
-        level = _above(level)
-    return level[0]
-
-
-def _above(level: Sequence[bytes]) -> list[bytes]:
-    """The next level up; an odd last one goes up as it is, which gives the shape of the RFC."""
-    nodes = [sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
-    if len(level) % 2:
-        nodes.append(level[-1])
-    return nodes
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return sha256(b"\x01" + left + right).digest()

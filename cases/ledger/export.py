@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.ledger.checkpoints import kept_heads, leaf_of, newest_checkpoint, proof, statement_of
+from cases.ledger.checkpoints import kept_heads, leaf_data, newest_checkpoint, statement_of
+from cases.ledger.merkle import leaf, proof, sm3
 from cases.ledger.sealing import canonical, file_text, instant, seal, sealed_form
 from cases.ledger.verify import Verdict, verify_case
 from cases.ledger.verify_rows import Mismatch
@@ -117,13 +118,16 @@ def _checkpoint(connection: Connection, case_id: int) -> dict[str, Any] | None:
     place = next((place for place, head in enumerate(heads) if head.case_id == case_id), None)
     if newest is None or place is None:
         return None
-    leaves = [leaf_of(head.number, head.length, head.head) for head in heads]
+    leaves = [leaf_data(head.number, head.length, head.head) for head in heads]
+    ways = {"proof": proof([leaf(data) for data in leaves], place)}
+    if newest.root_sm3:
+        ways["proof_sm3"] = proof([leaf(data, sm3) for data in leaves], place, sm3)
     return {
         "statement": json.loads(statement_of(newest._mapping)),
         "signature": newest.signature,
         "length": heads[place].length,
         "index": place,
-        "proof": [beside.hex() for beside in proof(leaves, place)],
+        **{name: [beside.hex() for beside in way] for name, way in ways.items()},
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -21,12 +21,15 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from cases.ledger.verify_beside import register_faults, seal_faults
 from cases.ledger.verify_chain import CASE_COLUMNS, SealedTexts, Stored, check_chain, events_of
 from cases.ledger.verify_checkpoints import Outside, chain_faults, checkpoint_faults, notices_of, promise_faults
 from cases.ledger.verify_rows import (
     CHECKPOINT,
     PROMISE,
     RECORD,
+    REGISTER,
+    SEAL,
     CaseList,
     CaseRange,
     Covered,
@@ -242,15 +245,15 @@ def _check_page(connection: Connection, within: Covered, stored: Stored | None, 
     verdict.disposed += texts.disposed
 
 
-def shared_faults(connection: Connection, outside: Outside | None, but: str = "") -> list[Mismatch]:
-    """What does not match of all that no single case owns, `but` for one table.
+def shared_faults(connection: Connection, outside: Outside | None, but: Collection[str] = ()) -> list[Mismatch]:
+    """What does not match of all that no single case owns, `but` for some tables.
 
     Without what is `outside` neither keys nor log are asked.
     """
     return [
         found
         for name, faults in SHARED_CHECKS.items()
-        if name != but
+        if name not in but
         for found in legible(name, faults(connection, outside))
     ]
 
@@ -346,4 +349,6 @@ SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Outside | None], Iterato
     RECORD: _record_faults,
     CHECKPOINT: checkpoint_faults,
     PROMISE: promise_faults,
+    REGISTER: register_faults,
+    SEAL: seal_faults,
 }

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
-from cases.ledger.checkpoints import is_signed, kept_heads, root_of, said_by, trusted_at
+from cases.ledger.checkpoints import is_signed, kept_heads, root_of, said_by, sm3_root_of, trusted_at
 from cases.ledger.sealing import GENESIS
 from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Mismatch
 from cases.ledger.witness import Log, Witness, hash_of
@@ -48,6 +48,8 @@ def checkpoint_faults(connection: Connection, outside: Outside | None) -> Iterat
     if previous is not None and root_of(kept_heads(connection)) != previous.root:
         what = say("The heads kept beside it do not give its root: somebody changed, added or removed one.")
         yield Mismatch(CHECKPOINT, previous.id, what)
+    if previous is not None and previous.root_sm3 and sm3_root_of(kept_heads(connection)) != previous.root_sm3:
+        yield Mismatch(CHECKPOINT, previous.id, say("The heads kept beside it do not give its root by SM3."))
     if outside:
         yield from _key_faults(connection, outside.witness)
         yield from _own_log_faults(connection, outside)

@@ -24,7 +24,7 @@ from workflow.definition import START, Definition
 from workflow.refusal import Message, say
 from workflow.timing import rung_key
 
-RECORD, CHECKPOINT, PROMISE = SHARED = ("record", "checkpoint", "promise")
+RECORD, CHECKPOINT, PROMISE, REGISTER, SEAL = SHARED = ("record", "checkpoint", "promise", "register", "seal")
 """What replaces the case's number where a mismatch is theirs; `seq` is then their id."""
 
 

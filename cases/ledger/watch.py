@@ -18,7 +18,7 @@ from cases.ledger.checkpoints import EVERY
 from cases.ledger.verify import LAST, PAGE, shared_faults, verify_cases
 from cases.ledger.verify_chain import Stored
 from cases.ledger.verify_checkpoints import Outside
-from cases.ledger.verify_rows import RECORD, CaseList, CaseRange, Covered, Mismatch
+from cases.ledger.verify_rows import RECORD, SEAL, CaseList, CaseRange, Covered, Mismatch
 from cases.ledger.witness import Witness
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, Checkpoint, CheckpointHead, LedgerFault, LedgerWatch
@@ -95,7 +95,7 @@ def look(session: Session, witness: Witness | None, stored: Stored | None, now: 
     if newest != after_checkpoint or page.last == LAST or _late(session, now):
         outside = Outside(witness, witness.read()) if witness else None
         with read_snapshot(session) as connection:
-            seen.append(_LookResult(shared_faults(connection, outside, but=RECORD)))
+            seen.append(_LookResult(shared_faults(connection, outside, but=(RECORD, SEAL))))
     seen += [_look_at(session, covered, stored) for covered in (*moved, page)]
     new = _record(seen, now)
     ended = page.last == LAST

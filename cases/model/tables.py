@@ -284,6 +284,40 @@ class Checkpoint(Base):
     """Which host made it, hashed: that host's log has it. Empty in those made before hosts were told apart."""
     said: Mapped[str] = mapped_column(Text, default="")
     """What it says beside the heads, as JSON: the key that signs from here on, or that a backup was restored."""
+    register: Mapped[str] = mapped_column(String(64), default="")
+    """The hash of the register's last entry then."""
+    sealed: Mapped[str] = mapped_column(String(64), default="")
+    """The root over the rows that it seals; empty where none was new."""
+    root_sm3: Mapped[str] = mapped_column(String(64), default="")
+    """The root over the same heads by SM3."""
+
+
+class RegisterEntry(Base):
+    """What a row said after somebody changed it, as a salted digest; chained, never changed."""
+
+    __tablename__ = "register_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tab: Mapped[str] = mapped_column(String(20))
+    row_key: Mapped[str] = mapped_column(String(64))
+    salt: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index("ix_register_entry_row", "tab", "row_key"),)
+
+
+class SealedRow(Base):
+    """A row that is never changed, as a checkpoint has sealed it: a leaf of its tree, salted."""
+
+    __tablename__ = "sealed_row"
+
+    tab: Mapped[str] = mapped_column(String(20), primary_key=True)
+    row_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checkpoint_id: Mapped[int] = mapped_column(index=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class CheckpointHead(Base):

@@ -1,4 +1,4 @@
-"""The database's own refusal to change or remove an event, a checkpoint, a promise or what was done to an account.
+"""The database's own refusal to change or remove what is written for good: events, checkpoints, the register, seals.
 
 The migration that makes a table calls `create`, and so must every later one that rebuilds it: Alembic's
 batch mode on SQLite copies the table and silently drops its triggers. A start-up check asks `missing`.
@@ -14,11 +14,15 @@ EVENT: Final = "event"
 CHECKPOINT: Final = "checkpoint"
 PROMISE: Final = "promise"
 ACCOUNT_ACT: Final = "account_act"
+REGISTER: Final = "register_entry"
+SEALED: Final = "sealed_row"
 _SAME: Final = {
     EVENT: ("id = NEW.id", "case_id = NEW.case_id AND seq = NEW.seq"),
     CHECKPOINT: ("id = NEW.id",),
     PROMISE: ("id = NEW.id", "previous = NEW.previous"),
     ACCOUNT_ACT: ("id = NEW.id",),
+    REGISTER: ("id = NEW.id", "previous = NEW.previous"),
+    SEALED: ("tab = NEW.tab AND row_id = NEW.row_id",),
 }
 """By table: what makes a row another one's replacement."""
 
@@ -27,6 +31,8 @@ _NAMED: Final = {
     CHECKPOINT: "a checkpoint",
     PROMISE: "a promise",
     ACCOUNT_ACT: "an act on an account",
+    REGISTER: "an entry of the register",
+    SEALED: "a sealed row",
 }
 _STATEMENT_BEFORE_DELETE_UPDATE_TRUNCATE: Final = 2 | 8 | 16 | 32
 """PostgreSQL's `tgtype`: BEFORE, DELETE, UPDATE, TRUNCATE; no bit 1, so for each statement."""

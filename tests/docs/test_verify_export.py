@@ -108,6 +108,7 @@ def test_a_stranger_with_the_file_and_the_key_reads_what_was_checked(given_out: 
         "✓ The words: 6 texts and file names as they were sealed; 1 emptied.",
         "✓ The file 决定书.pdf: the one that was handed in.",
         "✓ Checkpoint 1 of 2026-09-07T03:00:00.000000Z: signed; events 1 to 4 stood like this then, not changed since.",
+        "✓ By SM3: the same.",
         f"· Its root, the same in every export of that checkpoint: {root}",
         "· Events 5 to 5: chained, but under no checkpoint yet.",
         "✓ Nothing is wrong in what could be checked: each line above that begins with ✓ holds.",

@@ -58,17 +58,20 @@ def body(seq: int, enterprise: int, bureau: int, texts: dict[str, str], files: d
     }  # fmt: skip
 
 
+GUARDED = ("event", "checkpoint", "promise", "account_act", "register_entry", "sealed_row")
+
+
 @contextmanager
 def owner(session: Session) -> Iterator[Connection]:
     """The database's owner takes the guard away, tampers, and puts it back as if nothing had been."""
     session.commit()
     with session.get_bind().engine.begin() as connection:
-        for table in (triggers.EVENT, triggers.CHECKPOINT, triggers.PROMISE):
+        for table in GUARDED:
             on_table = f" ON {table}" if connection.dialect.name == "postgresql" else ""
             for what in ("update", "delete", "replace", "change"):
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuses_{what}{on_table}"))
         yield connection
-        for table in (triggers.EVENT, triggers.CHECKPOINT, triggers.PROMISE):
+        for table in GUARDED:
             triggers.create(connection, table)
 
 

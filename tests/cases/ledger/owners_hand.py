@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from cases.ledger.checkpoints import leaf_of, root, statement_of
+from cases.ledger.checkpoints import leaf_of, statement_of
+from cases.ledger.merkle import root
 from cases.ledger.sealing import GENESIS, canonical, instant, seal
 from cases.ledger.witness import Witness, hash_of
 from cases.model.tables import Attachment, Case, CaseBureau, Checkpoint, CheckpointHead, Event, EventText

