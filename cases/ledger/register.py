@@ -171,4 +171,4 @@ def _enter_touched(session: Session) -> None:
     """What was taken back meanwhile, in a savepoint or whole, stands as it was entered: it is looked at for nothing."""
     session.flush()
     if touched := session.info.pop("touched", None):
-        enter(session.connection(), touched)
+        enter(session.connection(), {tab: keys for tab, keys in touched.items() if tab in REGISTERED})

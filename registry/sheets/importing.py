@@ -438,9 +438,12 @@ def draw_ids(session: Session, table: Table, n: int) -> list[int]:
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns."""
+    """Insert rows that all name the same columns, past the session: the register is told which."""
     if not rows:
         return
+    touched = session.info.setdefault("touched", {})
+    if touched.setdefault(table.name, set()) is not None:
+        touched[table.name].update(str(row["id"]) for row in rows if "id" in row)
     if session.get_bind().dialect.name == "postgresql":
         _copy(session, table, rows)
     else:
