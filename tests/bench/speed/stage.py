@@ -1,7 +1,7 @@
 """A database of many open cases that look real and verify: the demo played at several moments, copied and sealed anew.
 
 The clock brings each play to the same moment, so that due days are spread. A copy has numbers, firms and records of its
-own, and each of its chains is sealed again.
+own, each of its chains is sealed again, and its firms are entered in the register.
 """
 
 import json
@@ -26,6 +26,7 @@ from flask import Flask
 from application import create_app
 from cases.demo.play import play_demo
 from cases.engine.sweep import sweep
+from cases.ledger.register import enter
 from cases.ledger.sealing import GENESIS, canonical, instant, seal
 from cases.model.tables import (
     Attachment,
@@ -199,7 +200,11 @@ def make(url: str, folder: Path, open_cases: int, plays: Sequence[Path]) -> int:
         _fill_sqlite(Path(url.removeprefix("sqlite:///")), plays[0], others, copies)
     else:
         _fill_postgresql(url, folder, plays, copies)
-    _continue_series(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        _continue_series(connection)
+        enter(connection, {"enterprise": None, "event_text": None})
+    engine.dispose()
     return there
 
 
@@ -277,16 +282,13 @@ def _without_indexes(url: str) -> Iterator[None]:
             connection.execute(definition)
 
 
-def _continue_series(url: str) -> None:
+def _continue_series(connection: sa.Connection) -> None:
     """The next number of each series is the one behind the last copy's."""
     drawn = "CAST(substr(number, 1, 4) AS INTEGER), substr(number, 6, 2), max(CAST(substr(number, 9) AS INTEGER))"
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        for statement in (
-            "DELETE FROM paper_series",
-            "INSERT INTO paper_series (series, year, last) SELECT series, year, max(n) FROM paper GROUP BY 1, 2",
-            "DELETE FROM case_series",
-            f"INSERT INTO case_series (year, letters, last) SELECT {drawn} FROM case_ GROUP BY 1, 2",
-        ):
-            connection.exec_driver_sql(statement)
-    engine.dispose()
+    for statement in (
+        "DELETE FROM paper_series",
+        "INSERT INTO paper_series (series, year, last) SELECT series, year, max(n) FROM paper GROUP BY 1, 2",
+        "DELETE FROM case_series",
+        f"INSERT INTO case_series (year, letters, last) SELECT {drawn} FROM case_ GROUP BY 1, 2",
+    ):
+        connection.exec_driver_sql(statement)
