@@ -1,17 +1,22 @@
 """The database's connections: how they are made and kept, and what is the matter where one fails.
 
-It knows no table, no session and no Flask.
+Also several questions asked as one. It knows no table, no session and no Flask.
 """
 
+import json
 import os
 import select
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
+import sqlalchemy as sa
 from sqlalchemy import Engine, event
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -158,3 +163,54 @@ def _says_something(connection: Any) -> bool:
     waiting = select.poll()
     waiting.register(server.socket, select.POLLIN)
     return bool(waiting.poll(0))
+
+
+Question = sa.Select[*tuple[Any, ...]]
+
+
+def ask_together(
+    connection: Connection, questions: tuple[Question, ...], values: Mapping[str, Any]
+) -> Sequence[Sequence[Any]]:
+    """The rows of each question, all in one statement and so of one moment. Questions are built once and kept."""
+    asked, readers = _as_one(questions, connection.dialect)
+    found = connection.execute(asked, values).one()
+    return [read(text) for read, text in zip(readers, found, strict=True)]
+
+
+@lru_cache(maxsize=100)
+def _as_one(questions: tuple[Question, ...], dialect: Dialect) -> tuple[Question, list[Callable[[str], list[Any]]]]:
+    """One question with a column of JSON for each, and what makes rows of them."""
+    row, rows = sa.func.json_array, sa.func.json_group_array
+    if dialect.name == "postgresql":
+        row, rows = sa.func.json_build_array, sa.func.json_agg
+    columns = [sa.select(sa.cast(rows(row(*each.subquery().c)), sa.Text)).scalar_subquery() for each in questions]
+    return sa.select(*columns), [_rows_of(each, dialect) for each in questions]
+
+
+def _rows_of(question: Question, dialect: Dialect) -> Callable[[str], list[Any]]:
+    """Makes rows of JSON, with the values that the database would have given without it."""
+    columns = question.selected_columns
+    row: Any = namedtuple("row", list(columns.keys()))  # type: ignore[misc]  # the question says what is in it
+    restored = [(i, value) for i, column in enumerate(columns) if (value := _restored(column.type, dialect))]
+
+    def read(text: str | None) -> list[Any]:
+        found = json.loads(text or "[]")
+        for values in found:
+            for i, value in restored:
+                if values[i] is not None:
+                    values[i] = value(values[i])
+        return list(map(row._make, found))
+
+    return read
+
+
+def _restored(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of one that went through JSON; None where it is the same."""
+    if dialect.name != "postgresql":
+        return kind.dialect_impl(dialect).result_processor(dialect, None)
+    decorator = kind if isinstance(kind, sa.types.TypeDecorator) else None
+    plain = decorator.impl_instance if decorator else kind
+    if isinstance(plain, sa.DateTime):
+        parse: Callable[[str], Any] = datetime.fromisoformat
+        return (lambda text: decorator.process_result_value(parse(text), dialect)) if decorator else parse
+    return date.fromisoformat if isinstance(plain, sa.Date) else None

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, Row, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -31,7 +31,7 @@ from workflow.snapshot import RuleContext
 
 def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
     """The law of the place and its calendar as they hold now; `law` may be as shipped."""
-    seal, id, text = session.execute(_RECORDED).one()
+    seal, id, text = session.execute(RECORDED).one()
     return RuleContext(
         _law_by(session, law, seal or ""), _calendar_by(session, law.shipped or law, id or 0, text or "")
     )
@@ -39,7 +39,12 @@ def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
 
 def in_force(session: Session, world: RuleContext) -> RuleContext:
     """The rules to write by, asked under the lock of what is moved: more may have been recorded meanwhile."""
-    seal, id, text = session.execute(_RECORDED).one()
+    return by_what_is_recorded(session, world, session.execute(RECORDED).one())
+
+
+def by_what_is_recorded(session: Session, world: RuleContext, recorded: Row[str, int, str]) -> RuleContext:
+    """The same by what `RECORDED` has given, asked together with something else."""
+    seal, id, text = recorded
     law, calendar = _law_by(session, world.jurisdiction, seal or ""), world.calendar
     if id is not None:
         calendar = _calendar_by(session, law.shipped or law, id, text)
@@ -203,10 +208,10 @@ def promises_of(session: Session, rule: Rule) -> Sequence[Promise]:
 
 
 _LAST_SEAL: Final = select(Promise.seal).order_by(Promise.id.desc()).limit(1)
-_RECORDED: Final = select(
-    _LAST_SEAL.scalar_subquery(),
-    select(CalendarFile.id).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery(),
-    select(CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery(),
+RECORDED: Final = select(
+    _LAST_SEAL.scalar_subquery().label("seal"),
+    select(CalendarFile.id).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery().label("id"),
+    select(CalendarFile.text).order_by(CalendarFile.id.desc()).limit(1).scalar_subquery().label("text"),
 )
 """The seal of the latest promise, and the number and text of the latest holiday notice, in one statement."""
 

@@ -27,7 +27,7 @@ from cases.model.beside import other_open
 from cases.model.bisect import require_own_fault
 from cases.model.disputed import disputes
 from cases.model.drafts import ActDraft, Draft, locked_draft
-from cases.model.reading import Act, LoadedCase, lock_case, read_cases, record_facts, words_of
+from cases.model.reading import Act, LoadedCase, read_cases, read_locked, record_facts
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Case, CaseLink, TimerRow
 from extensions import transaction
@@ -72,18 +72,19 @@ def advance(world: RuleContext, request: Command, person: Person, now: datetime)
     case_id = request.case_id
     with transaction() as session:
         refuse_doubted(session, now)
-        held = lock_case(session, world, case_id)
-        if not session.scalars(_DUE_AMONG, {"ids": [case_id], "now": now}).first():
-            return _act(session, held, request, person, now)
+        held, file = read_locked(session, world, case_id)
+        if file.next_at is None or file.next_at > now:
+            return _act(session, held, file, request, person, now)
     with transaction(user_initiated=False) as session:
-        fire_due(session, lock_case(session, world, case_id), [case_id], now)
+        fire_due(session, read_locked(session, world, case_id)[0], [case_id], now)
     with transaction() as session:
-        return _act(session, lock_case(session, world, case_id), request, person, now)
+        return _act(session, *read_locked(session, world, case_id), request, person, now)
 
 
-def _act(session: Session, world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
-    """Decide and write, the case locked and nothing of it due."""
-    file = read_cases(session, [request.case_id])[0]
+def _act(
+    session: Session, world: RuleContext, file: LoadedCase, request: Command, person: Person, now: datetime
+) -> RecordedMove:
+    """Decide and write, the case locked, read since and nothing of it due."""
     _require_current(session, file, request, person)
     definition = all_kinds()[file.kind]
     move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
@@ -428,7 +429,7 @@ def _join(session: Session, world: RuleContext, number: str, found: HandedOn, no
     row = next(joins, None)
     if row is None:
         return False
-    known = {one.field: one.claim for one in disputes(definition, file.snapshot.past, words_of(session, case_id))}
+    known = {one.field: one.claim for one in disputes(definition, file.snapshot.past, file.words)}
     other = [(name, value) for name, value in found.claims.items() if known.get(name, value) != value]
     lines = [said_of(found.record, name, value) for name, value in other]
     answers = found.answers(row, "\n".join([*lines, found.words]).strip())

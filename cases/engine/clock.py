@@ -48,16 +48,15 @@ class Doubt:
 
 
 _OPEN: Final = (
-    select(ClockDoubt)
+    select(ClockDoubt.why, ClockDoubt.noticed_at, ClockDoubt.said_at, ClockDoubt.seen_at)
     .where(ClockDoubt.settled_at.is_(None))
     .order_by(ClockDoubt.id)
-    .execution_options(populate_existing=True)
 )
 
 
 def open_doubts(session: Session) -> Sequence[Doubt]:
     """Every clock that is in doubt now, the first noticed first."""
-    return [Doubt(row.why, row.noticed_at, row.said_at, row.seen_at) for row in session.scalars(_OPEN)]
+    return [Doubt(*row) for row in session.execute(_OPEN)]
 
 
 def doubt_at(session: Session, now: datetime) -> Doubt | None:

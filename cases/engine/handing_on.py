@@ -11,7 +11,7 @@ from cases.kinds import all_kinds
 from cases.kinds.common import SHEET_CONFLICT
 from cases.letters.decision import DONE
 from cases.model.disputed import claims_said, disputes, granted_values, said_of_fields
-from cases.model.reading import Act, Words, read_cases, words_of
+from cases.model.reading import Act, read_cases
 from cases.model.tables import Case
 from notifications.languages import LANGUAGES, catalog
 from registry.columns import column_of
@@ -53,7 +53,7 @@ def handed_on(session: Session, act: Act) -> HandedOn | None:
         return HandedOn(
             record, claims_said(move.action, move.words), move.words.get("words", ""), {**move.codes, **by}, act.file.id
         )
-    words, past = words_of(session, act.file.id), act.past
+    words, past = {**act.file.words, act.seq: act.move.words}, act.past
     found = findings_in_force(move.definition, past).items()
     now = {name for name, one in found if one.event.round == move.round and one.code in GRANTED}
     values = granted_values(disputes(move.definition, past, words))
@@ -71,11 +71,9 @@ def held(session: Session, act: Act) -> Iterator[HandedOn]:
     definition, past, file = act.move.definition, act.file.snapshot.past, act.file
     ended = [event.seq for event in past if definition.state(event.target).final]
     found = findings_in_force(definition, past) if definition.finds(act.move.variant) else None
-    words: Words = {}
     for event in past[ended[-1] if ended else 0 :]:
         for field in fields_of(definition, event, FieldKind.CLAIMS) if event.role == CASE.name else ():
-            words = words or words_of(session, file.id)
-            said = words.get(event.seq, {})
+            said = file.words.get(event.seq, {})
             claims = said_of_fields(said, field.name)
             if not field.waits:
                 claims = {name: value for name, value in claims.items() if found is not None and name not in found}

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
@@ -16,7 +16,7 @@ from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
-from cases.model.reading import Act, words_of
+from cases.model.reading import Act
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
 from notifications.post import NewLetter, post
 from registry import credit_records
@@ -54,7 +54,8 @@ def write_moves(
 
     With `ladder` the rungs that move nothing are added there, and whoever gives it writes their letters.
     """
-    changes = {act.file.id: carry_out(session, world, act) for act in acts}
+    records = _records(session, acts)  # held until the letters are written, so that none is read twice
+    changes = {act.file.id: _carried_out(session, world, act, records) for act in acts}
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(world, act, words[act.file.id], changes[act.file.id]) for act in acts])
@@ -277,13 +278,29 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
     }
 
 
-def carry_out(session: Session, world: RuleContext, act: Act) -> list[RecordChange]:
+def _records(session: Session, acts: Sequence[Act]) -> dict[int | None, CreditRecord]:
+    """The records of these acts as they are now; those that one of them changes are locked."""
+    of = {act.file.record_id for act in acts if act.file.record_id is not None}
+    changed = {act.file.record_id for act in acts if _on_the_record(act)} & of
+    these = select(CreditRecord).order_by(CreditRecord.id)
+    locked = these.where(CreditRecord.id.in_(changed)).with_for_update().execution_options(populate_existing=True)
+    found = [*session.scalars(locked)] if changed else []
+    found += session.scalars(these.where(CreditRecord.id.in_(of - changed))) if of - changed else []
+    return {record.id: record for record in found}
+
+
+def _on_the_record(act: Act) -> list[Resolved]:
+    return [effect for effect in act.move.effects if effect.name in ON_THE_RECORD]
+
+
+def _carried_out(
+    session: Session, world: RuleContext, act: Act, records: Mapping[int | None, CreditRecord]
+) -> list[RecordChange]:
     """Write the record effects of a move; gives the changes that were made, each with its event's number."""
-    effects = [effect for effect in act.move.effects if effect.name in ON_THE_RECORD]
-    if not effects or act.file.record_id is None:
+    record = records.get(act.file.record_id)
+    if record is None:
         return []
-    record = session.get_one(CreditRecord, act.file.record_id, with_for_update=True, populate_existing=True)
-    changes = [change for effect in effects for change in _carry_out(session, world, record, act, effect)]
+    changes = [change for effect in _on_the_record(act) for change in _carry_out(session, world, record, act, effect)]
     for change in changes:
         change.event_seq = act.seq
     return changes
@@ -300,11 +317,11 @@ def _carry_out(
         case "unflag":
             return credit_records.unflag(session, record, file.id, at, actor)
         case "correct":
-            granted = granted_values(disputes(move.definition, past, words_of(session, file.id)))
+            granted = granted_values(disputes(move.definition, past, file.words))
             values = {name: value for name, value in granted.items() if name in found and name != DISPLAY}
             return credit_records.correct(session, record, values, file.id, at, actor)
         case "refuse_sheet":
-            claims = {one.field: one.claim for one in disputes(move.definition, past, words_of(session, file.id))}
+            claims = {one.field: one.claim for one in disputes(move.definition, past, file.words)}
             refused = {name: claims[name] for name, code in found.items() if code != AS_CLAIMED and name in claims}
             return credit_records.refuse_sheet(session, record, refused, file.id, at, actor)
         case "show_again":
@@ -312,9 +329,8 @@ def _carry_out(
             return credit_records.show_again(session, record, file.id, move.on, at, actor, until)
         case "keep_statement":
             # D8: what could not be established stays, with the firm's own words and the day of the check beside it
-            words = words_of(session, file.id)
-            said = words.get(filing(move.definition, past).seq, {}).get("words", "")
-            left = [one for one in disputes(move.definition, past, words) if one.finding == UNDECIDABLE]
+            said = file.words.get(filing(move.definition, past).seq, {}).get("words", "")
+            left = [one for one in disputes(move.definition, past, file.words) if one.finding == UNDECIDABLE]
             statements = {one.field: "" if one.joined else said for one in sorted(left, key=lambda one: one.field)}
             return credit_records.keep_statement(session, record, file.id, statements, move.on, at, actor)
         case "end_display" if effect.of and found.get(DISPLAY) not in GRANTED:

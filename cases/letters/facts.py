@@ -29,7 +29,7 @@ from cases.letters.decision import (
 )
 from cases.model.custody import WHOLE
 from cases.model.disputed import claims_said
-from cases.model.reading import Act, read_cases, words_of
+from cases.model.reading import Act, read_cases
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
 from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
@@ -63,7 +63,7 @@ def facts_of(session: Session, world: RuleContext, act: Act, timers: Sequence[Ti
         world,
         act,
         tuple(timers),
-        {**words_of(session, file.id), act.seq: move.words},
+        {**file.words, act.seq: move.words},
         session.get(CreditRecord, file.record_id) if file.record_id is not None else None,
         session.get(Bureau, move.bureau) if move.bureau else None,
     )
@@ -162,6 +162,7 @@ def _matter(of: LetterContext) -> Facts:
     said = of.words.get(filed.seq, {})
     complained_of = of.session.get(Bureau, act.move.complained_bureau) if act.move.complained_bureau else None
     kept = select(Attachment.name).where(Attachment.case_id == act.file.id).order_by(Attachment.id)
+    has_files = bool(act.move.files) or any(event.body.get("files") for event in act.file.events)
     fees = (fee for fee in of.world.jurisdiction.fees if fee.free and fee.kind == act.file.kind)
     return {
         **answered(act.move.definition, filed),
@@ -170,7 +171,7 @@ def _matter(of: LetterContext) -> Facts:
         "opened_by_bureau": act.past[0].bureau is not None,
         "from_case": _opened_by(of),
         "request": said.get("sought", ""),
-        "materials": list(of.session.scalars(kept)),
+        "materials": list(of.session.scalars(kept)) if has_files else [],
         "free": next((Bilingual(fee.citation, fee.citation_en) for fee in fees), ""),
         "granted_on": next((event.on for event, _row in of_part(act, DECIDES)), None),
         "shown_until": _shown_until(of),

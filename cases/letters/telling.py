@@ -13,7 +13,7 @@ from cases.letters.decision import basis_of
 from cases.letters.facts import answering, facts_of, stage_of
 from cases.letters.sharing import SHARED
 from cases.model.custody import WHOLE
-from cases.model.reading import Act, LoadedCase, words_of
+from cases.model.reading import Act, LoadedCase
 from cases.model.tables import Event, RungFired
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from notifications.letters import Address, Letter
@@ -271,7 +271,7 @@ def _owner(session: Session, world: RuleContext, act: Act, head: bool) -> Iterat
 
 def _third(session: Session, act: Act) -> Address:
     """The third party, where it was last said to be reached; without a mail address the letter is sent on paper."""
-    said = {**words_of(session, act.file.id), act.seq: act.move.words}
+    said = {**act.file.words, act.seq: act.move.words}
     mails = (said[seq]["third_mail"] for seq in sorted(said, reverse=True) if said[seq].get("third_mail"))
     return Address(str(Party.THIRD), None, mail=next(mails, ""))
 

@@ -1,21 +1,22 @@
-"""Read cases as snapshots, many at a time and in five statements, and the words of their events. Writes nothing."""
+"""Read cases as snapshots, one or many in two statements, with the words of their events. Writes nothing."""
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from cases.model.beside import beside
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
+from database import ask_together
 from registry.credit_records import CreditRecord, names_that_bar
-from registry.in_force import in_force
+from registry.in_force import RECORDED, by_what_is_recorded
 from registry.organisations import Bureau, Enterprise, Office
 from workflow.calendar import Unit
 from workflow.decide import Move
@@ -46,6 +47,10 @@ class StoredEvent(NamedTuple):
     hash: str
 
 
+Words = Mapping[int, Mapping[str, str]]
+"""Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
+
+
 @dataclass(frozen=True)
 class LoadedCase:
     """A case read for a page or a move: its snapshot and events, and what letters and the ledger need beside them."""
@@ -69,10 +74,13 @@ class LoadedCase:
     first_closed_at: datetime | None
     closed_at: datetime | None
     bodies: Bodies
+    words: Words = field(default_factory=dict)
     events: tuple[StoredEvent, ...] = ()
     holder_id: int | None = None
     routed_to: int | None = None
     """The bureau to which the case was last routed: it may have become the one that has it now (D26)."""
+    next_at: datetime | None = None
+    """When the first of its deadlines is due to do something."""
 
     @property
     def last_at(self) -> datetime | None:
@@ -141,8 +149,7 @@ EVENT_COLUMNS = select(Event.case_id, Event.seq, Event.at, Event.actor, Event.ac
 
 _THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
 _CASES: Final = CASE_COLUMNS.where(Case.id.in_(_THESE)).order_by(Case.id)
-_LOCKED: Final = _CASES.with_for_update(of=Case)
-_LOCK: Final = select(Case.id).where(Case.id == bindparam("id")).with_for_update()
+_LOCK: Final = select(Case.id).where(Case.id.in_(_THESE)).order_by(Case.id).with_for_update()
 _EVENTS: Final = EVENT_COLUMNS.add_columns(Event.id, Event.hash).where(Event.case_id.in_(_THESE))
 _TIMERS: Final = (
     select(TimerRow.__table__, RungFired.due_on.label("fired_for"), RungFired.rung)
@@ -150,33 +157,59 @@ _TIMERS: Final = (
     .where(TimerRow.case_id.in_(_THESE))
     .order_by(TimerRow.id)
 )
-_BUREAUS: Final = select(Bureau)
+_WORDS: Final = (
+    select(Event.case_id, Event.seq, EventText.name, EventText.text)
+    .join(EventText, and_(EventText.event_id == Event.id, EventText.case_id == Event.case_id))
+    .where(EventText.case_id.in_(_THESE), EventText.text.is_not(None))
+)
+_OF_A_CASE: Final = (_CASES, _EVENTS, _TIMERS, _WORDS)
+_BODIES: Final = select(Office, Bureau).outerjoin(Bureau, true()).where(Office.id == 1)
 """What every page and every act of a case asks is built once: to build a statement costs as much as to ask it."""
 
 
 def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False) -> list[LoadedCase]:
-    """The cases, in the order of their ids. With `lock` nobody else can move them until the transaction ends."""
+    """The cases, in the order of their ids. With `lock` nobody else can move them until the transaction ends.
+
+    They are read after the lock was had: PostgreSQL gives one that waited the new row with the old rows beside it.
+    """
     if not case_ids:
         return []
-    rows = session.execute(_LOCKED if lock else _CASES, {"ids": case_ids}).all()
-    events, timers = _events(session, case_ids), read_timers(session, case_ids)
-    bodies = Bodies(session.get_one(Office, 1), {bureau.id: bureau for bureau in session.scalars(_BUREAUS)})
-    return [_loaded(session, row, events[row.id], timers[row.id], bodies) for row in rows]
+    if lock:
+        session.execute(_LOCK, {"ids": case_ids})
+    return _files(session, ask_together(session.connection(), _OF_A_CASE, {"ids": case_ids}))
 
 
-def lock_case(session: Session, world: RuleContext, case_id: int) -> RuleContext:
-    """Take a case, so that nobody else moves it; gives the world by which it is moved now.
+def _files(session: Session, of_cases: Sequence[Sequence[Any]]) -> list[LoadedCase]:
+    rows, events, timers, words = of_cases
+    bodies, happened, running = _bodies(session), _events(events), _timers(timers)
+    due, said = _next(timers), _words(words)
+    return [_loaded(session, row, bodies, happened[row.id], running[row.id], due[row.id], said[row.id]) for row in rows]
+
+
+def _bodies(session: Session) -> Bodies:
+    both = session.execute(_BODIES).all()
+    return Bodies(both[0].Office, {bureau.id: bureau for _office, bureau in both if bureau})
+
+
+def read_locked(session: Session, world: RuleContext, case_id: int) -> tuple[RuleContext, LoadedCase]:
+    """Take a case, so that nobody else moves it, then read it; and the world by which it is moved now.
 
     A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
     """
-    session.execute(_LOCK, {"id": case_id})
-    return in_force(session, world)
+    these = {"ids": [case_id]}
+    session.execute(_LOCK, these)
+    *of_cases, [recorded] = ask_together(session.connection(), (*_OF_A_CASE, RECORDED), these)
+    return by_what_is_recorded(session, world, recorded), _files(session, of_cases)[0]
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
     """The timers of each case, in the order in which they began."""
+    return _timers(session.execute(_TIMERS, {"ids": case_ids}))
+
+
+def _timers(of_cases: Iterable[Any]) -> dict[int, list[Timer]]:
     timers: dict[int, list[Timer]] = defaultdict(list)
-    for _, rows in groupby(session.execute(_TIMERS, {"ids": case_ids}), key=attrgetter("id")):
+    for _, rows in groupby(of_cases, key=attrgetter("id")):
         row, *more = rows
         fired = {(one.fired_for, one.rung) for one in (row, *more) if one.rung}
         timers[row.case_id].append(timer_from(row, fired))
@@ -223,16 +256,31 @@ def past_of(row: Any, body: Mapping[str, Any]) -> EventFacts:
     )
 
 
-def _events(session: Session, case_ids: Sequence[int]) -> dict[int, list[StoredEvent]]:
+def _next(of_timers: Iterable[Any]) -> dict[int, datetime | None]:
+    """When the first deadline of each case is due to do something."""
+    found: dict[int, datetime | None] = defaultdict(lambda: None)
+    for row in of_timers:
+        if row.next_at is not None:
+            found[row.case_id] = min(found[row.case_id] or row.next_at, row.next_at)
+    return found
+
+
+def _events(of_cases: Iterable[Any]) -> dict[int, list[StoredEvent]]:
     found: dict[int, list[StoredEvent]] = defaultdict(list)
-    for row in session.execute(_EVENTS, {"ids": case_ids}):
+    for row in of_cases:
         event = StoredEvent(row.id, row.seq, row.at, row.actor, row.action, json.loads(row.body), row.hash)
         found[row.case_id].append(event)
     return found
 
 
 def _loaded(
-    session: Session, row: Any, events: Sequence[StoredEvent], timers: Sequence[Timer], bodies: Bodies
+    session: Session,
+    row: Any,
+    bodies: Bodies,
+    events: Sequence[StoredEvent],
+    timers: Sequence[Timer],
+    next_at: datetime | None,
+    words: Words,
 ) -> LoadedCase:
     bureau = _has_it(bodies.bureaus, row)
     return LoadedCase(
@@ -243,6 +291,8 @@ def _loaded(
         routed_to=row.bureau_id,
         bodies=bodies,
         events=tuple(events),
+        next_at=next_at,
+        words=words,
         **{name: getattr(row, name) for name in AS_IN_THE_ROW},
     )
 
@@ -304,6 +354,19 @@ def _facts(row: Any, id: int, kind: str, determined_by: Bureau) -> RecordFacts:
     return RecordFacts(id, *bodies, names, row.displayed, kind, determined_by.branch, handlers)
 
 
+def words_of(session: Session, case_id: int) -> Words:
+    """Every word of a case, by event."""
+    return _words(session.execute(_WORDS, {"ids": [case_id]}))[case_id]
+
+
+def _words(of_cases: Iterable[Any]) -> dict[int, dict[int, dict[str, str]]]:
+    """The words of each case by event; what names another case than its event is none."""
+    found: dict[int, dict[int, dict[str, str]]] = defaultdict(dict)
+    for case_id, seq, name, text in of_cases:
+        found[case_id].setdefault(seq, {})[name] = text or ""
+    return found
+
+
 @dataclass(frozen=True)
 class Act:
     """A decided move of a case; for the clock's, the timer and the rung that fired."""
@@ -340,27 +403,3 @@ class Act:
     def actor(self) -> str:
         """Who acted, as the chain names them: an id, never a name."""
         return f"user:{self.move.person.id}" if self.move.person.id is not None else self.move.role.name
-
-
-Words = Mapping[int, Mapping[str, str]]
-"""Words by event's seq, then by name (`findings.fine.reason`). Disposed words are missing."""
-
-
-_WORDS: Final = (
-    select(Event.case_id, Event.seq, EventText.name, EventText.text)
-    .join(EventText, and_(EventText.event_id == Event.id, EventText.case_id == Event.case_id))
-    .where(EventText.case_id.in_(bindparam("ids", expanding=True)), EventText.text.is_not(None))
-)
-
-
-def words_of(session: Session, case_id: int) -> Words:
-    """Every word of a case, by event."""
-    return words_of_many(session, [case_id])[case_id]
-
-
-def words_of_many(session: Session, case_ids: Sequence[int]) -> dict[int, Words]:
-    """Every word of each case, by event, in one statement; what names another case than its event is none."""
-    found: dict[int, dict[int, dict[str, str]]] = {id: defaultdict(dict) for id in case_ids}
-    for case_id, seq, name, text in session.execute(_WORDS, {"ids": case_ids}):
-        found[case_id][seq][name] = text or ""
-    return {**found}

@@ -18,7 +18,7 @@ from cases.kinds import all_kinds
 from cases.letters.decision import stood
 from cases.model.bisect import readable
 from cases.model.disputed import disputes
-from cases.model.reading import LoadedCase, Words, words_of_many
+from cases.model.reading import LoadedCase
 from cases.model.readings import opened_by_decider
 from cases.model.tables import Attachment, Case, CaseLink
 from cases.model.visibility import NextDesk, ReadableEvents, colleagues_in, person_in, span_of, visible_to
@@ -225,7 +225,7 @@ def people_reader(session: Session, day: date) -> PeopleOfDesk:
 
 def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    return _reading(session, world, identity, now, file, words_of_many(session, [file.id])[file.id])
+    return _reading(session, world, identity, now, file)
 
 
 def readings_of(
@@ -236,16 +236,13 @@ def readings_of(
     ids, record_ids = [file.id for file in files], [file.record_id for file in files]
     # as long as they are held here, the session does not ask for one of them again
     held = session.scalars(_CASES, {"ids": ids}).all(), session.scalars(_RECORDS, {"ids": record_ids}).all()
-    words = words_of_many(session, ids)
     read = partial(_reading, session, world, identity, now)
-    found = [readable(file.number, partial(read, file, words[file.id])) for file in files]
+    found = [readable(file.number, partial(read, file)) for file in files]
     del held
     return [reading for reading in found if reading]
 
 
-def _reading(
-    session: Session, world: RuleContext, identity: Identity, now: datetime, file: LoadedCase, written: Words
-) -> Reading:
+def _reading(session: Session, world: RuleContext, identity: Identity, now: datetime, file: LoadedCase) -> Reading:
     case = session.get_one(Case, file.id)
     record = session.get(CreditRecord, file.record_id) if file.record_id else None
     span = span_of(session, identity, case)
@@ -255,7 +252,7 @@ def _reading(
         for event in _happened(file)
         if span.holds(event.seq) and not (mine and is_internal(event.action))
     }
-    words = {seq: said for seq, said in written.items() if seq in events}
+    words = {seq: said for seq, said in file.words.items() if seq in events}
     person = person_in(identity, case)
     return Reading(session, world, file, record, identity, person, now, span, tuple(events.values()), words)
 
