@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
+from functools import cache
 from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, Final
@@ -22,7 +23,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from cases.ledger.verify_beside import register_faults, seal_faults
-from cases.ledger.verify_chain import CASE_COLUMNS, SealedTexts, Stored, check_chain, events_of
+from cases.ledger.verify_chain import CASE_COLUMNS, FILES, TEXTS, SealedTexts, Stored, check_chain, events_of
 from cases.ledger.verify_checkpoints import Outside, chain_faults, checkpoint_faults, notices_of, promise_faults
 from cases.ledger.verify_rows import (
     CHECKPOINT,
@@ -33,14 +34,17 @@ from cases.ledger.verify_rows import (
     CaseList,
     CaseRange,
     Covered,
+    Holds,
     Mismatch,
     RowsBeside,
     legible,
+    rows_beside,
     unreadable,
 )
 from cases.ledger.witness import Log, Witness
 from cases.model.bisect import require_own_fault
-from cases.model.tables import Case, Checkpoint, Event
+from cases.model.tables import Attachment, Case, Checkpoint, Event, EventText
+from database import Question, ask_together
 from extensions import read_snapshot
 from registry.columns import KINDS
 from registry.credit_records import CreditRecord, RecordChange, RecordFlag, RecordStatement, promoted
@@ -122,7 +126,8 @@ def verify_cases(session: Session, within: Covered, stored: Stored | None = None
     with read_snapshot(session) as connection:
         verdict = _check_apart(connection, within, stored)
         about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
-        records = CaseList([id for id in connection.execute(about.order_by(Case.record_id)).scalars() if id])
+        named = connection.execute(about.order_by(Case.record_id), within.values).scalars()
+        records = CaseList([id for id in named if id])
         verdict.faults.extend(legible(RECORD, faults_of_records(connection, records)))
         verdict.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
     return verdict
@@ -210,19 +215,27 @@ def _check_apart(connection: Connection, within: Covered, stored: Stored | None)
         require_own_fault(error)
         why = unreadable(error)
     verdict = Verdict()
-    ids = connection.execute(select(Case.id).where(within.holds(Case.id)).order_by(Case.id)).scalars().all()
+    named = select(Case.id).where(within.holds(Case.id)).order_by(Case.id)
+    ids = connection.execute(named, within.values).scalars().all()
     if len(ids) > 1:
         for half in within.parted(ids):
             verdict.add(_check_apart(connection, half, stored))
         return verdict
-    number = connection.execute(select(Case.number).where(within.holds(Case.id))).scalar()
+    number = connection.execute(select(Case.number).where(within.holds(Case.id)), within.values).scalar()
     verdict.faults.append(Mismatch(str(number or "#0"), None, why))
     return verdict
 
 
+@cache
+def _page_of(holds: Holds) -> tuple[Question, ...]:
+    """All that is read of a page of cases but their events."""
+    texts, files = TEXTS.where(holds(EventText.case_id)), FILES.where(holds(Attachment.case_id))
+    return (CASE_COLUMNS.where(holds(Case.id)), texts, files, *rows_beside(holds))
+
+
 def _check_page(connection: Connection, within: Covered, stored: Stored | None, verdict: Verdict) -> Iterator[Mismatch]:
-    cases = {row.id: row for row in connection.execute(CASE_COLUMNS.where(within.holds(Case.id)))}
-    texts, beside = SealedTexts(connection, within, stored), RowsBeside(connection, within)
+    rows, said, attached, *others = ask_together(connection, _page_of(type(within).holds), within.values)
+    cases, texts, beside = {row.id: row for row in rows}, SealedTexts(said, attached, stored), RowsBeside(*others)
     silent = dict(cases)
 
     def counted() -> Iterator[Any]:
@@ -283,15 +296,10 @@ def _record_faults(connection: Connection, _outside: object) -> Iterator[Mismatc
 
 def faults_of_records(connection: Connection, within: Covered) -> Iterator[Mismatch]:
     """What does not match of some records: each must be what its changes, replayed from the first, make of it."""
-    changes, flags, statements = (
-        _by_record(connection, table, within) for table in (RecordChange, RecordFlag, RecordStatement)
-    )
-    other = select(CreditRecord.id, Case.number).join(Case, Case.record_id == CreditRecord.id)
-    other = other.where(within.holds(CreditRecord.id), Case.enterprise_id != CreditRecord.enterprise_id)
-    of_another_firm = {row.id: row.number for row in connection.execute(other.order_by(Case.id.desc()))}
-    table = CreditRecord.__table__
-    rows = select(table, Enterprise.code.label("firm")).outerjoin(Enterprise, Enterprise.id == table.c.enterprise_id)
-    for record in connection.execute(rows.where(within.holds(CreditRecord.id)).order_by(table.c.id)):
+    records, cases, *others = ask_together(connection, _records_of(type(within).holds), within.values)
+    changes, flags, statements = map(_by_record, others)
+    of_another_firm = {row.id: row.number for row in cases}
+    for record in records:
         id = record.id
         beside = {row.case_id for row in flags.get(id, ())}, statements.get(id, ())
         try:
@@ -337,11 +345,25 @@ def _columns_amiss(record: Any, then: RecordState, changes: Sequence[Any]) -> It
             yield "known_as"
 
 
-def _by_record(connection: Connection, beside: Any, within: Covered) -> dict[int, list[Any]]:
-    """Rows of a table by the record they belong to, in the order in which they were written."""
-    table = beside.__table__
-    order = [table.c.record_id, *table.primary_key.columns]
-    rows = connection.execute(select(table).where(within.holds(beside.record_id)).order_by(*order))
+@cache
+def _records_of(holds: Holds) -> tuple[Question, ...]:
+    """All that is read of a page of records: they, cases on them of another firm, and what lies beside them, in the
+    order in which it was written."""
+    table = CreditRecord.__table__
+    records = select(table, Enterprise.code.label("firm")).outerjoin(Enterprise, Enterprise.id == table.c.enterprise_id)
+    other = select(CreditRecord.id, Case.number).join(Case, Case.record_id == CreditRecord.id)
+    other = other.where(holds(CreditRecord.id), Case.enterprise_id != CreditRecord.enterprise_id)
+    beside = (
+        select(one.__table__)
+        .where(holds(one.record_id))
+        .order_by(one.__table__.c.record_id, *one.__table__.primary_key)
+        for one in (RecordChange, RecordFlag, RecordStatement)
+    )
+    return (records.where(holds(CreditRecord.id)).order_by(table.c.id), other.order_by(Case.id.desc()), *beside)
+
+
+def _by_record(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Rows of a table by the record they belong to."""
     return {id: list(own) for id, own in groupby(rows, key=attrgetter("record_id"))}
 
 

@@ -66,7 +66,7 @@ def events_of(connection: Connection, within: Covered) -> Iterable[Any]:
         Event.hash,
     )
     events = select(*columns).where(within.holds(Event.case_id)).order_by(Event.case_id, Event.seq)
-    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(events).partitions())
+    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(events, within.values).partitions())
 
 
 def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: RowsBeside) -> Iterator[Mismatch]:
@@ -194,17 +194,18 @@ def _row_differs(column: str, now: object, then: object) -> Fault:
     return None, say("The case row says {column} {now}; its events lead to {then}.", column=column, now=now, then=then)
 
 
+TEXTS: Final = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
+FILES: Final = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
+
+
 class SealedTexts:
     """The texts and attachments of a page of cases, rows by event; what is compared is taken out.
 
     A text that a lawful disposal emptied is counted, not called altered.
     """
 
-    def __init__(self, connection: Connection, within: Covered, stored: Stored | None) -> None:
-        texts = select(EventText.event_id, EventText.case_id, EventText.name, EventText.text, EventText.salt)
-        files = select(Attachment.event_id, Attachment.case_id, Attachment.sha256, Attachment.name)
-        self.texts = _by_event(connection.execute(texts.where(within.holds(EventText.case_id))).all())
-        self.files = _by_event(connection.execute(files.where(within.holds(Attachment.case_id))).all())
+    def __init__(self, texts: Sequence[Any], files: Sequence[Any], stored: Stored | None) -> None:
+        self.texts, self.files = _by_event(texts), _by_event(files)
         self.stored, self.disposed = stored, 0
 
     def compare(self, case_id: int, event_id: int, body: Mapping[str, Any]) -> Sequence[Message]:

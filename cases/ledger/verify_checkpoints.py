@@ -149,7 +149,8 @@ def chain_faults(connection: Connection, within: Covered | None = None) -> Itera
         .where(other, *([within.holds(CheckpointHead.case_id)] if within else []))
         .order_by(kept.c.case_id)
     )
-    for number, length, checkpoint, case_id, now_called, event_id in connection.execute(found):
+    values = within.values if within else {}
+    for number, length, checkpoint, case_id, now_called, event_id in connection.execute(found, values):
         if case_id is None or now_called != number:
             what = say("The case is gone; checkpoint {n} covers {length} events of it.", n=checkpoint, length=length)
             yield Mismatch(number, None, what)

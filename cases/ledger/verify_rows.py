@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, func, select, type_coerce
-from sqlalchemy.engine import Connection
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.kinds import all_kinds
 from cases.ledger.sealing import GENESIS, instant
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
+from database import Question
 from registry.credit_records import RecordChange
 from workflow.definition import START, Definition
 from workflow.refusal import Message, say
@@ -49,8 +49,14 @@ class CaseRange:
     first: int
     last: int
 
-    def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return column.between(self.first, self.last)
+    @staticmethod
+    def holds(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """The condition, built without the `values` that it is asked with."""
+        return column.between(bindparam("first"), bindparam("last"))
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        return {"first": self.first, "last": self.last}
 
     def has(self, case_id: int) -> bool:
         return self.first <= case_id <= self.last
@@ -67,13 +73,20 @@ class CaseList:
 
     ids: Sequence[int]
 
-    def holds(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        return column.in_(self.ids)
+    @staticmethod
+    def holds(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """The condition, built without the `values` that it is asked with."""
+        return column.in_(bindparam("ids", expanding=True))
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        return {"ids": self.ids}
 
     def parted(self, ids: Sequence[int]) -> tuple[CaseList, CaseList]:
         return CaseList(ids[: len(ids) // 2]), CaseList(ids[len(ids) // 2 :])
 
 
+Holds = Callable[[InstrumentedAttribute[int]], ColumnElement[bool]]
 Covered = CaseRange | CaseList
 """The cases that are looked at."""
 
@@ -182,10 +195,10 @@ class RowCheck:
     numbered: bool = True
     """Whether a difference names the event before what was said."""
 
-    def read(self, connection: Connection, within: Covered) -> dict[int, Rows]:
-        """What the rows of these cases say, by case and event."""
+    def read(self, rows: Iterable[Any]) -> dict[int, Rows]:
+        """What the rows of some cases say, by case and event."""
         found: dict[int, Rows] = {}
-        for case_id, seq, *said in connection.execute(self.query.where(within.holds(self.case_id))):
+        for case_id, seq, *said in rows:
             found.setdefault(case_id, {}).setdefault(seq, []).append(self.said(seq, *said))
         return found
 
@@ -234,33 +247,39 @@ ROW_CHECKS: Final = (
 )
 
 
+def rows_beside(holds: Holds) -> tuple[Question, ...]:
+    """What `RowsBeside` is made of: the rows of each table, the first due day of each case, its running deadlines."""
+    running = (holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
+    due = select(TimerRow.case_id, func.min(TimerRow.due_on).label("first")).where(*running)
+    ladders = (
+        select(
+            TimerRow.id,
+            TimerRow.case_id,
+            TimerRow.deadline,
+            TimerRow.n,
+            TimerRow.extended,
+            TimerRow.due_on,
+            TimerRow.next_rung,
+            RungFired.rung,
+            *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
+        )
+        .join(Case, Case.id == TimerRow.case_id)
+        .outerjoin(RungFired, and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on))
+        .where(*running, TimerRow.rule != "", Case.closed_at.is_(None))
+    )
+    checked = (check.query.where(holds(check.case_id)) for check in ROW_CHECKS)
+    return (due.group_by(TimerRow.case_id), ladders, *checked)
+
+
 class RowsBeside:
     """The rows beside a page of cases: by table and case, the first due day of each, and its running deadlines."""
 
-    def __init__(self, connection: Connection, within: Covered) -> None:
-        self.rows = {check.table: check.read(connection, within) for check in ROW_CHECKS}
-        running = (within.holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
-        due = select(TimerRow.case_id, func.min(TimerRow.due_on)).where(*running).group_by(TimerRow.case_id)
-        self.due = {row[0]: row[1] for row in connection.execute(due)}
-        ladders = (
-            select(
-                TimerRow.id,
-                TimerRow.case_id,
-                TimerRow.deadline,
-                TimerRow.n,
-                TimerRow.extended,
-                TimerRow.due_on,
-                TimerRow.next_rung,
-                RungFired.rung,
-                *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
-            )
-            .join(Case, Case.id == TimerRow.case_id)
-            .outerjoin(RungFired, and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on))
-            .where(*running, TimerRow.rule != "", Case.closed_at.is_(None))
-        )
+    def __init__(self, due: Iterable[Any], ladders: Iterable[Any], *checked: Iterable[Any]) -> None:
+        self.rows = {check.table: check.read(rows) for check, rows in zip(ROW_CHECKS, checked, strict=True)}
+        self.due = {row[0]: row[1] for row in due}
         self.ladders: dict[int, dict[int, list[Any]]] = {}
         """By case and deadline, a row for each rung that has fired for its due day, or one without a rung."""
-        for row in connection.execute(ladders):
+        for row in ladders:
             self.ladders.setdefault(row.case_id, {}).setdefault(row.id, []).append(row)
 
     def differences(self, case: Any, walk: ChainWalk) -> Iterator[Difference]:
@@ -313,8 +332,8 @@ def _day(moment: object) -> date:
     return date.fromisoformat(str(moment)[:10])
 
 
-def _as_sealed(moment: datetime | str | None) -> str | None:
-    """A moment as it is sealed; SQLite keeps it in UTC, with the same digits."""
-    if isinstance(moment, str):
-        return f"{moment.replace(' ', 'T')}Z"
-    return instant(moment) if moment else None
+def _as_sealed(moment: str | None) -> str | None:
+    """A moment as it is sealed; SQLite keeps it in UTC, with the same digits, PostgreSQL says it with a zone."""
+    if moment is None or "T" not in moment:
+        return moment and f"{moment.replace(' ', 'T')}Z"
+    return instant(datetime.fromisoformat(moment))

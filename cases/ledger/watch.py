@@ -151,7 +151,8 @@ def _late(session: Session, now: datetime) -> bool:
 def _look_at(session: Session, covered: Covered, stored: Stored | None) -> _LookResult:
     verdict = verify_cases(session, covered, stored)
     with read_snapshot(session) as connection:
-        rows = connection.execute(select(Case.number, Case.record_id).where(covered.holds(Case.id))).all()
+        named = select(Case.number, Case.record_id).where(covered.holds(Case.id))
+        rows = connection.execute(named, covered.values).all()
     numbers, records = frozenset(row.number for row in rows), frozenset(row.record_id for row in rows)
     return _LookResult(verdict.faults, numbers, records, covered)
 
