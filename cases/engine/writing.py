@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
+from cases.kinds import names_of
 from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
 from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.disputed import disputes, granted_values
@@ -24,10 +25,10 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.calendar import ProvisionalDay
 from workflow.decide import Move, Resolved
-from workflow.definition import Definition
+from workflow.definition import PROPOSES, SENDS_BACK, Definition
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
 from workflow.refusal import Outdated, say
-from workflow.snapshot import RuleContext
+from workflow.snapshot import EventFacts, RuleContext
 from workflow.timing import Firing, Timer, due_of, next_firing, rung_key
 from workflow.vocabulary import ON_THE_RECORD
 
@@ -251,6 +252,17 @@ def _write_cases(
         )
 
 
+def sent_back_to(past: Sequence[EventFacts]) -> int | None:
+    """Who proposed last, where that was sent back and nobody has proposed since."""
+    for event in reversed(past):
+        if event.action in names_of(SENDS_BACK):
+            proposed = (one.person for one in reversed(past) if one.action in names_of(PROPOSES))
+            return next(proposed, None)
+        if event.action in names_of(PROPOSES):
+            break
+    return None
+
+
 def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:
     file, move = act.file, act.move
     closed = (file.closed_at or move.at) if move.target.final else None
@@ -264,6 +276,7 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
         "bureau_id": move.bureau,
         "variant": move.variant,
         "holder_id": move.holder,
+        "sent_back_to_id": sent_back_to(act.past),
         "complained_of": move.complained_of,
         "complained_bureau_id": move.complained_bureau,
         "round": move.round,

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import workflow.definition as language
 from workflow import guards, past
-from workflow.definition import Definition
+from workflow.definition import Definition, Part
 
 
 class BadKind(SystemExit):
@@ -36,6 +36,12 @@ def all_kinds() -> dict[str, Definition]:
 def digests() -> tuple[str, ...]:
     """The fingerprints of all kinds: a condition made from them is kept as long as they stay."""
     return tuple(definition.digest for definition in all_kinds().values())
+
+
+@cache
+def names_of(part: Part) -> frozenset[str]:
+    """The acts, of whatever kind, that are this in the making of a decision."""
+    return frozenset(row.name for kind in all_kinds().values() for row in kind.actions if row.part is part)
 
 
 def _read(name: str) -> ModuleType:

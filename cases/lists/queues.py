@@ -9,30 +9,18 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    ForeignKey,
-    ScalarSelect,
-    String,
-    UniqueConstraint,
-    and_,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, false, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import awaits_decision, in_hand, on_desk_of, others_have, taken_by
-from cases.model.tables import Case, Event
+from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import Base, Instant, transaction
 from registry.identity import Identity
 from registry.people import User
 from workflow.calendar import Calendar, add_workdays
-from workflow.definition import PROPOSES, SENDS_BACK, Part, Party
+from workflow.definition import SENDS_BACK, Party
 from workflow.refusal import Impossible, Incomplete, say
 from workflow.timing import SOON
 
@@ -86,25 +74,7 @@ def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:
 
 def sent_back_to(identity: Identity) -> ColumnElement[bool]:
     """What the person proposed last was sent back, and nobody has proposed anything since."""
-    return _sent_back_to(identity.user_id)
-
-
-@lru_cache(maxsize=500)
-def _sent_back_to(user_id: int) -> ColumnElement[bool]:
-    proposed = _last_of(PROPOSES)
-    mine = exists().where(Event.case_id == Case.id, Event.seq == proposed, Event.actor == f"user:{user_id}")
-    return and_(Case.state.in_(_sent_back_into()), _last_of(SENDS_BACK) > proposed, mine)
-
-
-def _last_of(part: Part) -> ScalarSelect[int | None]:
-    """The number of the last event of the case that did this in the making of a decision."""
-    last = select(func.max(Event.seq)).where(Event.case_id == Case.id, Event.action.in_(_names_of(part)))
-    return last.correlate(Case).scalar_subquery()
-
-
-@cache
-def _names_of(part: Part) -> tuple[str, ...]:
-    return tuple(sorted({row.name for kind in all_kinds().values() for row in kind.actions if row.part is part}))
+    return and_(Case.state.in_(_sent_back_into()), Case.sent_back_to_id == identity.user_id)
 
 
 @cache

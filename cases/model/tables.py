@@ -78,6 +78,8 @@ class Case(Base):
     """Whether the count of its due day read days that are not announced."""
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
     """Who has taken it, among those of the desk where it lies."""
+    sent_back_to_id: Mapped[int | None]
+    """Who proposed last, where that was sent back and nobody has proposed since; written with each act."""
     complained_of: Mapped[str] = mapped_column(String(12), default="")
     complained_bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     """From whom the case is kept (D16)."""
