@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
 from cases.kinds import names_of
-from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted
+from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted, timers_digest
 from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
@@ -132,6 +132,7 @@ def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[R
         "changes": sorted({f"{change.what}:{change.field}" for change in changes}),
         "definition": move.definition.digest,
         "rules": {"id": rules.id, "from": rules.since.isoformat(), "source": rules.source},
+        "timers": _timers_sealed(world, act),
     }
     if moved := _moved_days(world, act):
         body["due"] = moved
@@ -149,6 +150,19 @@ def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[R
     if act.file.last_at and move.at < act.file.last_at:
         body["behind"] = instant(act.file.last_at)  # the clock was put back: the order is that of the chain
     return NewEvent(act.file.id, move.at, act.actor, move.action.name, body)
+
+
+def _timers_sealed(world: RuleContext, act: Act) -> str:
+    """What is sealed of the deadlines that run after the act."""
+    moved = {timer.id for timer in act.move.timers}
+    after = [*(timer for timer in act.file.snapshot.timers if timer.id not in moved), *act.move.timers]
+    said = [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        for timer in after
+        if timer.stopped is None
+        for row in [{**_ledger_values(timer), "due_on": due_of(timer, world.calendar).day}]
+    ]
+    return timers_digest(said)
 
 
 def _moved_days(world: RuleContext, act: Act) -> dict[str, dict[str, object]]:
@@ -379,10 +393,9 @@ def next_rung(world: RuleContext, definition: Definition, timers: Iterable[Timer
     return min(firings, key=lambda pair: (pair[1].at, pair[1].rung.offset, pair[0].id or 0), default=None)
 
 
-def _timer_values(world: RuleContext, act: Act, timer: Timer) -> dict[str, Any]:
-    """A timer's row: its budget and its ledger, and what is derived from them for the index."""
+def _ledger_values(timer: Timer) -> dict[str, Any]:
+    """A timer's budget and ledger, which moves alone change."""
     return {
-        "case_id": act.file.id,
         "deadline": timer.deadline,
         "rule": timer.rule,
         "owner": str(timer.owner),
@@ -396,8 +409,13 @@ def _timer_values(world: RuleContext, act: Act, timer: Timer) -> dict[str, Any]:
         "extended": timer.extended,
         "holds": [[hold.start.isoformat(), hold.end and hold.end.isoformat(), hold.why] for hold in timer.holds],
         "stopped_on": timer.stopped,
-        **derived_values(world, act.move.definition, timer),
     }
+
+
+def _timer_values(world: RuleContext, act: Act, timer: Timer) -> dict[str, Any]:
+    """A timer's row: its ledger, and what is derived from it for the index."""
+    derived = derived_values(world, act.move.definition, timer)
+    return {"case_id": act.file.id, **_ledger_values(timer), **derived}
 
 
 def derived_values(world: RuleContext, definition: Definition, timer: Timer) -> dict[str, Any]:

@@ -21,6 +21,11 @@ SALT_LENGTH: Final = 32
 """Fixed: else letters could wander between a salt and its text without changing the hash."""
 
 
+TIMED: Final = ("deadline", "rule", "owner", "bureau_id", "round", "started_on", "born_on", "n", "unit", "rolls",
+                "extended", "holds", "due_on")  # fmt: skip
+"""What an event seals of each deadline that runs after it: all that only an event changes. Its rungs are derived."""
+
+
 class Tip(NamedTuple):
     """The end of a case's chain, as the case row carries it; a new case has no head and length 0."""
 
@@ -92,6 +97,12 @@ def salted(text: str) -> tuple[str, str]:
 
 def salted_hash(salt: str, text: str) -> str:
     return sha256((salt + text).encode()).hexdigest()
+
+
+def timers_digest(rows: Iterable[Mapping[str, object]]) -> str:
+    """The SHA-256, in hex, over the running deadlines of a case, each by its columns `TIMED`, in whatever order."""
+    said = sorted(canonical([row[name] for name in TIMED]) for row in rows)
+    return sha256("\n".join(said).encode()).hexdigest()
 
 
 def file_text(sha256: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
-from cases.ledger.sealing import SALT_LENGTH, file_text, salted_hash, seal
+from cases.ledger.sealing import SALT_LENGTH, file_text, salted_hash, seal, timers_digest
 from cases.ledger.verify_rows import TIMES, ChainWalk, Covered, Mismatch, RowsBeside, unreadable
 from cases.model.tables import Attachment, Case, Event, EventText
 from workflow.refusal import Message, say
@@ -188,6 +188,10 @@ def _check_end(case: Any, walk: ChainWalk, beside: RowsBeside) -> Iterator[Fault
             if then != now:
                 yield _row_differs(column, now, then)
     yield from (_row_differs(*differs) for differs in beside.differences(case, walk))
+    sealed, timers = walk.body.get("timers"), beside.timers.get(case.id, NOTHING)
+    if sealed is not None and sealed != timers_digest(timers):
+        now = ", ".join(sorted(f"{row['deadline']} {row['due_on'] or '-'}" for row in timers)) or "-"
+        yield None, say("Its running deadlines are not those that its last event sealed; now: {timers}.", timers=now)
 
 
 def _row_differs(column: str, now: object, then: object) -> Fault:

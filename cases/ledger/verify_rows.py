@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.kinds import all_kinds
-from cases.ledger.sealing import GENESIS, instant
+from cases.ledger.sealing import GENESIS, TIMED, instant
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
 from database import Question
@@ -248,9 +248,9 @@ ROW_CHECKS: Final = (
 
 
 def rows_beside(holds: Holds) -> tuple[Question, ...]:
-    """What `RowsBeside` is made of: the rows of each table, the first due day of each case, its running deadlines."""
-    running = (holds(TimerRow.case_id), TimerRow.stopped_on.is_(None), TimerRow.due_on.is_not(None))
-    due = select(TimerRow.case_id, func.min(TimerRow.due_on).label("first")).where(*running)
+    """What `RowsBeside` is made of: running deadlines, those with rungs that fired, the rows of each table."""
+    running = (holds(TimerRow.case_id), TimerRow.stopped_on.is_(None))
+    timers = select(TimerRow.case_id, *(_as_kept(name) for name in TIMED)).where(*running)
     ladders = (
         select(
             TimerRow.id,
@@ -261,22 +261,25 @@ def rows_beside(holds: Holds) -> tuple[Question, ...]:
             TimerRow.due_on,
             TimerRow.next_rung,
             RungFired.rung,
-            *(type_coerce(getattr(TimerRow, name), String).label(name) for name in ("born_on", "holds", "next_at")),
+            *(_as_kept(name) for name in ("born_on", "holds", "next_at")),
         )
         .join(Case, Case.id == TimerRow.case_id)
         .outerjoin(RungFired, and_(RungFired.timer_id == TimerRow.id, RungFired.due_on == TimerRow.due_on))
-        .where(*running, TimerRow.rule != "", Case.closed_at.is_(None))
+        .where(*running, TimerRow.due_on.is_not(None), TimerRow.rule != "", Case.closed_at.is_(None))
     )
     checked = (check.query.where(holds(check.case_id)) for check in ROW_CHECKS)
-    return (due.group_by(TimerRow.case_id), ladders, *checked)
+    return (timers, ladders, *checked)
 
 
 class RowsBeside:
-    """The rows beside a page of cases: by table and case, the first due day of each, and its running deadlines."""
+    """The rows beside a page of cases: by table and case, and its running deadlines."""
 
-    def __init__(self, due: Iterable[Any], ladders: Iterable[Any], *checked: Iterable[Any]) -> None:
+    def __init__(self, timers: Iterable[Any], ladders: Iterable[Any], *checked: Iterable[Any]) -> None:
         self.rows = {check.table: check.read(rows) for check, rows in zip(ROW_CHECKS, checked, strict=True)}
-        self.due = {row[0]: row[1] for row in due}
+        self.timers: dict[int, list[Any]] = {}
+        """By case, the deadlines that run, as they are sealed."""
+        for timer in timers:
+            self.timers.setdefault(timer.case_id, []).append(_timed(timer._asdict()))
         self.ladders: dict[int, dict[int, list[Any]]] = {}
         """By case and deadline, a row for each rung that has fired for its due day, or one without a rung."""
         for row in ladders:
@@ -293,9 +296,10 @@ class RowsBeside:
             for check in ROW_CHECKS:
                 if found := check.compare(walk, self.rows[check.table].get(case.id, {})):
                     yield found
-        due = self.due.get(case.id)
-        if case.due_on != due:
-            yield "due_on", case.due_on and case.due_on.isoformat(), due and due.isoformat()
+        days = (row["due_on"] for row in self.timers.get(case.id, ()) if row["due_on"])
+        due, shown = min(days, default=None), case.due_on
+        if (shown and shown.isoformat()) != due:
+            yield "due_on", shown and shown.isoformat(), due
         definition = all_kinds().get(case.kind)
         # the rungs left are known from the kind as it is now
         if definition and walk.body.get("definition") == definition.digest:
@@ -306,6 +310,18 @@ class RowsBeside:
                     silenced = "timer", type(error).__name__, ladder[0].deadline
                 if silenced:
                     yield silenced
+
+
+def _as_kept(name: str) -> Any:
+    """A column of a deadline as the database has it, text on SQLite, but for what is true or false."""
+    return TimerRow.rolls if name == "rolls" else type_coerce(getattr(TimerRow, name), String).label(name)
+
+
+def _timed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A deadline's row as the event sealed it: days as text."""
+    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    holds = said["holds"]
+    return {**said, "holds": json.loads(holds) if isinstance(holds, str) else holds}
 
 
 def _silenced(ladder: Sequence[Any], definition: Definition) -> Difference | None:

@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.bench.faults.chains_whole import BEFORE_THE_FIRST, one_spelling
 from tests.bench.faults.stored import Row, Stored
 
+LATER = ("promised", "host", "register", "sealed", "root_sm3")
+"""What a checkpoint says where it has something to say."""
+
 
 def checkpoints_stand(stored: Stored) -> Iterator[str]:
     """What does not match of the checkpoints, and of the heads as the newest has them."""
@@ -29,8 +32,9 @@ def checkpoints_stand(stored: Stored) -> Iterator[str]:
     newest = stored["checkpoint"][-1]
     if (newest.cases, newest.events) != (len(heads), sum(head.length for head in heads)):
         yield f"checkpoint {newest.id} counts other cases or events than the heads beside it"
-    if _root([_leaf(head) for head in heads]).hex() != newest.root:
-        yield f"the heads beside checkpoint {newest.id} do not give its root"
+    for root, by in ((newest.root, "sha256"), (newest.root_sm3, "sm3")):
+        if root and _root([_leaf(head, by) for head in heads], by).hex() != root:
+            yield f"the heads beside checkpoint {newest.id} do not give its root by {by}"
 
 
 def _heads(stored: Stored, heads: Sequence[Row]) -> Iterator[str]:
@@ -42,7 +46,7 @@ def _heads(stored: Stored, heads: Sequence[Row]) -> Iterator[str]:
 
 
 def _statement(row: Row) -> str:
-    more = {name: value for name in ("promised", "host") if (value := getattr(row, name))}
+    more = {name: value for name in LATER if (value := getattr(row, name))}
     if row.said:
         more["said"] = json.loads(row.said)
     return one_spelling({"at": row.at, "cases": row.cases, "checkpoint": row.id, "events": row.events, "key": row.key,
@@ -58,14 +62,14 @@ def _signed(row: Row) -> bool:
     return True
 
 
-def _leaf(head: Row) -> bytes:
+def _leaf(head: Row, by: str) -> bytes:
     said = one_spelling({"case": head.number, "head": head.head, "length": head.length})
-    return hashlib.sha256(b"\x00" + said.encode()).digest()
+    return hashlib.new(by, b"\x00" + said.encode()).digest()
 
 
-def _root(leaves: Sequence[bytes]) -> bytes:
+def _root(leaves: Sequence[bytes], by: str) -> bytes:
     """RFC 6962, section 2.1, as it is written there."""
     if len(leaves) < 2:
-        return leaves[0] if leaves else hashlib.sha256(b"").digest()
+        return leaves[0] if leaves else hashlib.new(by, b"").digest()
     left = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\x01" + _root(leaves[:left]) + _root(leaves[left:])).digest()
+    return hashlib.new(by, b"\x01" + _root(leaves[:left], by) + _root(leaves[left:], by)).digest()

@@ -54,6 +54,12 @@ FIRED: dict[str, tuple[str, tuple[str, str]]] = {
         "UPDATE timer SET due_on = '2027-01-04' WHERE stopped_on IS NULL", ("2026-YY-000001", "due_on")),
     "a deadline no longer runs": (
         "UPDATE timer SET stopped_on = '2026-09-09' WHERE stopped_on IS NULL", ("2026-YY-000001", "due_on")),
+    "a deadline counts from a later day": (
+        "UPDATE timer SET started_on = '2026-10-01' WHERE stopped_on IS NULL",
+        ("2026-YY-000001", "running deadlines are not those")),
+    "a deadline is said to be somebody else's": (
+        "UPDATE timer SET owner = 'enterprise' WHERE stopped_on IS NULL",
+        ("2026-YY-000001", "running deadlines are not those")),
     "a running deadline is silenced": (
         "UPDATE timer SET next_at = NULL, next_rung = '' WHERE next_at IS NOT NULL", ("2026-YY-000001", "next_at")),
     "a running deadline is silenced as if it were held": (
