@@ -123,14 +123,11 @@ def is_disputed(field: str) -> ColumnElement[bool]:
 
 
 def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
-    """The fields that are disputed in any of these cases."""
-    found = (
-        select(EventText.name)
-        .distinct()
-        .join(Event, and_(Event.id == EventText.event_id, _claims_here(digests())))
-        .join(Case, Case.id == EventText.case_id)
-        .where(_is_claim(digests()), *conditions)
-    )
+    """The fields that are disputed in any of these cases: of each that was ever claimed, whether one is found."""
+    names, said = select(EventText.name).distinct().where(_is_claim(digests())).subquery(), aliased(EventText)
+    claimed = select(said.id).join(Event, Event.id == said.event_id).join(Case, Case.id == said.case_id)
+    claimed = claimed.where(said.name == names.c.name, _claims_here(digests()), *conditions).correlate(names)
+    found = select(names.c.name).where(claimed.exists())
     return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
 
 
