@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select, true
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant, partial_index, transaction
@@ -332,6 +332,7 @@ class CreditRecord(Base):
 
     __table_args__ = (
         UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
+        Index("ix_credit_record_decided", "decided_on", "id"),
         partial_index("ix_credit_record_displayed", "display_until", where="displayed"),
     )
 

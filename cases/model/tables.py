@@ -99,6 +99,7 @@ class Case(Base):
         ),
         partial_index("ix_case_open", "record_id", "kind", "enterprise_id", where="closed_at IS NULL"),
         partial_index("ix_case_queue", "desk", "bureau_id", "due_on", "id", where="closed_at IS NULL"),
+        Index("ix_case_opened", "opened_at", "id"),
     )
 
 
