@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import JSON, String, UniqueConstraint, insert, select, text
+from sqlalchemy import JSON, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -145,8 +145,8 @@ def issue(session: Session, papers: Sequence[NewPaper], now: datetime) -> dict[i
         return {}
     numbers = _draw(session, papers)
     rows = [paper_row(paper, numbers[id(paper)], now) for paper in papers]
-    issued = session.scalars(insert(Paper).returning(Paper, sort_by_parameter_order=True), rows)
-    return {id(new): paper for new, paper in zip(papers, issued, strict=True)}
+    ids = session.connection().execute(_ISSUED, rows).scalars()
+    return {id(new): Paper(id=given, **row) for new, row, given in zip(papers, rows, ids, strict=True)}
 
 
 def check(paper: NewPaper) -> None:
@@ -198,6 +198,7 @@ def _draw(session: Session, papers: Sequence[NewPaper]) -> dict[int, int]:
     return drawn
 
 
+_ISSUED: Final = insert(cast(Table, Paper.__table__)).returning(Paper.__table__.c.id, sort_by_parameter_order=True)
 _DRAW = text(
     "INSERT INTO paper_series (series, year, last) VALUES (:series, :year, :many)"
     " ON CONFLICT (series, year) DO UPDATE SET last = paper_series.last + excluded.last RETURNING last"

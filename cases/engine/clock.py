@@ -56,7 +56,7 @@ _OPEN: Final = (
 
 def open_doubts(session: Session) -> Sequence[Doubt]:
     """Every clock that is in doubt now, the first noticed first."""
-    return [Doubt(*row) for row in session.execute(_OPEN)]
+    return [Doubt(*row) for row in session.connection().execute(_OPEN)]
 
 
 def doubt_at(session: Session, now: datetime) -> Doubt | None:

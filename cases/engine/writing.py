@@ -6,9 +6,10 @@ A move becomes an event, the case row, timers and fired rungs, changes of the re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
@@ -34,6 +35,16 @@ from workflow.vocabulary import ON_THE_RECORD
 
 CASES: Final = cast(Table, Case.__table__)
 EVENTS: Final = cast(Table, Event.__table__)
+NEW_EVENTS: Final = insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id)
+NEW_TEXTS: Final = insert(cast(Table, EventText.__table__))
+ROUTES: Final = cast(Table, CaseBureau.__table__)
+NEW_ROUTE: Final = insert(ROUTES)
+OPEN_ROUTE: Final = (
+    update(ROUTES)
+    .where(ROUTES.c.case_id == bindparam("this_case"), ROUTES.c.until_seq.is_(None))
+    .values(until_seq=bindparam("seq"))
+)
+"""Written with every act, so built once."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def write_moves(
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(world, act, words[act.file.id], changes[act.file.id]) for act in acts])
-    written = session.connection().execute(insert(EVENTS).returning(EVENTS.c.case_id, EVENTS.c.id), rows)
+    written = session.connection().execute(NEW_EVENTS, rows)
     _write_words(session, acts, {row.case_id: row.id for row in written}, words)
     _write_routes(session, acts)
     timers = _write_timers(session, world, acts)
@@ -193,7 +204,7 @@ def _write_words(
         texts += [{**of, "name": name, "text": word.text, "salt": word.salt} for name, word in sealed]
         files += [{**of, "field": field, **asdict(file)} for field, file in _files(act.move)]
     if texts:
-        session.execute(insert(EventText), texts)
+        session.connection().execute(NEW_TEXTS, texts)
     if files:
         session.execute(insert(Attachment), files)
 
@@ -203,10 +214,9 @@ def _write_routes(session: Session, acts: Sequence[Act]) -> None:
     for act in acts:
         if act.move.bureau in (None, act.file.routed_to):
             continue
-        open_route = update(CaseBureau).where(CaseBureau.case_id == act.file.id, CaseBureau.until_seq.is_(None))
-        session.execute(open_route.values(until_seq=act.seq))
         row = {"case_id": act.file.id, "from_seq": act.seq, "bureau_id": act.move.bureau}
-        session.execute(insert(CaseBureau), [row])
+        session.connection().execute(OPEN_ROUTE, {"this_case": act.file.id, "seq": act.seq})
+        session.connection().execute(NEW_ROUTE, [row])
 
 
 def _write_timers(session: Session, world: RuleContext, acts: Sequence[Act]) -> dict[int, list[Timer]]:
@@ -253,17 +263,19 @@ def _write_cases(
     timers: Mapping[int, list[Timer]],
 ) -> None:
     rows = [_case_values(world, act, ends[act.file.id], timers[act.file.id]) for act in acts]
-    statement = (
-        update(CASES)
-        .where(CASES.c.id == bindparam("this_case"), CASES.c.length == bindparam("shown"))
-        .values({name: bindparam(name) for name in rows[0] if name not in ("this_case", "shown")})
-    )
-    if session.connection().execute(statement, rows).rowcount != len(rows):
+    if session.connection().execute(_moved(tuple(rows[0])), rows).rowcount != len(rows):
         raise Outdated(
             say("Somebody else has just acted on this case. Nothing was changed: reload the page and look first."),
             acts[0].file.length,
             acts[0].seq,
         )
+
+
+@cache
+def _moved(names: tuple[str, ...]) -> Update:
+    """Writes a case that is still as it was shown."""
+    this = update(CASES).where(CASES.c.id == bindparam("this_case"), CASES.c.length == bindparam("shown"))
+    return this.values({name: bindparam(name) for name in names if name not in ("this_case", "shown")})
 
 
 def sent_back_to(past: Sequence[EventFacts]) -> int | None:
@@ -368,6 +380,7 @@ def _carry_out(
 
 
 TIMERS: Final = cast(Table, TimerRow.__table__)
+NEW_TIMERS: Final = insert(TIMERS).returning(TIMERS.c.case_id, TIMERS.c.deadline, TIMERS.c.id)
 UPDATE: Final = (
     update(TIMERS)
     .where(TIMERS.c.id == bindparam("this_timer"))
@@ -443,8 +456,8 @@ def write_timers(session: Session, world: RuleContext, changed: Sequence[tuple[A
 
 def _insert_timers(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
     """Insert new timers; gives their ids by case and deadline: a move begins a deadline once."""
-    written = insert(TIMERS).returning(TIMERS.c.case_id, TIMERS.c.deadline, TIMERS.c.id)
-    ids = {(case_id, deadline): id for case_id, deadline, id in session.connection().execute(written, rows)}
+    written = session.connection().execute(NEW_TIMERS, rows)
+    ids = {(case_id, deadline): id for case_id, deadline, id in written}
     if len(ids) != len(rows):
         raise ValueError("a move begins a deadline twice")
     return ids

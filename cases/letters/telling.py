@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -162,17 +162,26 @@ def _readers(session: Session, address: Address) -> set[int]:
     )
 
 
+_TAKE_BACK: Final = delete(cast(Table, Letter.__table__)).where(
+    Letter.case_number == bindparam("number"),
+    Letter.name.in_(OF_THE_LADDER),
+    Letter.served_at > bindparam("at"),
+    Letter.written_at.in_(
+        select(Event.at)
+        .join(RungFired, RungFired.event_seq == Event.seq)
+        .where(Event.case_id == bindparam("case"), RungFired.timer_id.in_(bindparam("ended", expanding=True)))
+    ),
+)
+
+
 def take_back_overtaken(session: Session, acts: Sequence[Act]) -> None:
     """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38)."""
     for act in acts:
         told = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None and timer.fired}
         ended = [timer.id for timer in act.move.timers if timer.stopped is not None and timer.id in told]
-        if not ended:
-            continue
-        said_at = select(Event.at).join(RungFired, RungFired.event_seq == Event.seq)
-        said_at = said_at.where(Event.case_id == act.file.id, RungFired.timer_id.in_(ended))
-        waiting = delete(Letter).where(Letter.case_number == act.file.number, Letter.name.in_(OF_THE_LADDER))
-        session.execute(waiting.where(Letter.served_at > act.move.at, Letter.written_at.in_(said_at)))
+        if ended:
+            those = {"number": act.file.number, "case": act.file.id, "at": act.move.at, "ended": ended}
+            session.connection().execute(_TAKE_BACK, those)
 
 
 def _wording(act: Act, notice: Notice) -> Wording:
