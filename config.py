@@ -61,6 +61,8 @@ class Settings:
     """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
     checkpoint_trust: tuple[str, ...] = ()
     """The public keys whose checkpoints are believed; without any, those in `data_dir` (demo and tests alone)."""
+    witness_to: tuple[str, ...] = ()
+    """Where checkpoints are sent every hour: mail addresses, and addresses of services that take a line of JSON."""
     clock: Clock = field(default_factory=Clock)
     demo_now: str = ""
     database_wait: float = 8
@@ -109,6 +111,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         smtp_url=environ.get("SMTP_URL", ""),
         checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
         checkpoint_trust=_checkpoint_trust(environ.get("CHECKPOINT_TRUST", ""), mode),
+        witness_to=_witness_to(environ.get("WITNESS_TO", ""), mode),
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
         demo_now=demo_now,
@@ -210,6 +213,15 @@ def _checkpoint_trust(text: str, mode: str) -> tuple[str, ...]:
     if any(use != "checkpoint" or not HEX_KEY.fullmatch(key) for use, _, key in pins):
         raise Unsafe("CHECKPOINT_TRUST must hold public keys, as in checkpoint:HEX of 64 digits, with commas.")
     return tuple(key.lower() for _, _, key in pins)
+
+
+def _witness_to(text: str, mode: str) -> tuple[str, ...]:
+    to = tuple(_listed(text))
+    for address in to:
+        plain = address.startswith("http:") and mode == "production"
+        if plain or not (address.startswith(("https://", "http://")) or re.fullmatch(r"[^@\s:/]+@[^@\s]+", address)):
+            raise Unsafe(f"WITNESS_TO has {address!r}: write mail addresses and addresses with https://, with commas.")
+    return to
 
 
 def _listed(text: str) -> list[str]:

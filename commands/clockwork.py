@@ -83,7 +83,15 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
             store, witness = app.extensions["store"], app.extensions["witness"]
             yield (
                 Means(
-                    session, world, channel_for(settings.smtp_url), witness, store.holds, waiting, store, settings.site
+                    session,
+                    world,
+                    channel_for(settings.smtp_url),
+                    witness,
+                    store.holds,
+                    waiting,
+                    store,
+                    settings.site,
+                    settings.witness_to,
                 ),
                 settings.clock.now(),
             )

@@ -73,7 +73,7 @@ class Witness:
 
     def log(self, signed: Signed) -> None:
         """Add a checkpoint to the log."""
-        _add_line(self._log, json.dumps(asdict(signed), ensure_ascii=False))
+        _add_line(self._log, as_line(signed))
 
     def last(self) -> Signed | None:
         """The newest checkpoint in the log; None where this host has made none. A line that was cut off is left out."""
@@ -119,6 +119,11 @@ class NoKey(Exception):
 def hash_of(statement: str, signature: str) -> str:
     """What the next checkpoint quotes: the SHA-256, in hex, of statement and signature."""
     return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+
+
+def as_line(signed: Signed) -> str:
+    """A checkpoint as a line of the log."""
+    return json.dumps(asdict(signed), ensure_ascii=False)
 
 
 def read_log(content: bytes) -> Log:

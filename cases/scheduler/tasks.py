@@ -6,7 +6,7 @@ keeps no other, and only one that went well writes that it did.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +28,7 @@ from cases.model.evidence import Store
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
 from cases.scheduler.digest import write_digests
+from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
 from extensions import transaction
 from notifications.channels import Channel, NoMail
@@ -43,7 +44,7 @@ class Means:
 
     Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
     what was read while the database took nothing; without a `store` no file is removed. With `site`, the address of
-    the platform, begin the links in mail; without it there are none.
+    the platform, begin the links in mail; without it there are none. Checkpoints are sent to `witness_to`.
     """
 
     session: Session
@@ -54,6 +55,7 @@ class Means:
     waiting: ReadingSpool | None = None
     store: Store | None = None
     site: str = ""
+    witness_to: Sequence[str] = ()
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -119,6 +121,11 @@ def _checkpoints(means: Means, now: datetime) -> list[str]:
     return [f"checkpoint {made.checkpoint}"] if made else []
 
 
+def _outside(means: Means, now: datetime) -> list[str]:
+    sent = send_outside(means.channel, means.witness, means.witness_to, now) if means.witness else 0
+    return _counted("checkpoints sent outside {}", sent)
+
+
 def _verify(means: Means, now: datetime) -> list[str]:
     faults = look(means.session, means.witness, means.stored, now)
     return [f"ledger {fault.case_number} does not match" for fault in faults]
@@ -137,6 +144,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
     "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
     "checkpoints": _checkpoints,
+    "outside": _outside,
     "verify": _verify,
     "readings": _readings,
     "drafts": lambda means, now: _counted("drafts {} removed", clear_dead_drafts(means.store, now)),
