@@ -61,6 +61,7 @@ def verify_command(logs: tuple[Path, ...]) -> None:
     if verdict.faults:
         sys.exit(1)
     click.echo(f"ok: {verdict.events} events, {verdict.chains} chains, {verdict.checkpoints} checkpoints")
+    click.echo(f"register: {verdict.entries} entries, {verdict.seals} seals")
 
 
 @audit_commands.command("key")

@@ -43,7 +43,7 @@ from cases.ledger.verify_rows import (
 )
 from cases.ledger.witness import Log, Witness
 from cases.model.bisect import require_own_fault
-from cases.model.tables import Attachment, Case, Checkpoint, Event, EventText
+from cases.model.tables import Attachment, Case, Checkpoint, Event, EventText, RegisterEntry, SealedRow
 from database import Question, ask_together
 from extensions import read_snapshot
 from registry.columns import KINDS
@@ -73,6 +73,9 @@ class Verdict:
     events: int = 0
     chains: int = 0
     checkpoints: int = 0
+    entries: int = 0
+    """Of the register."""
+    seals: int = 0
     disposed: int = 0
     faults: list[Mismatch] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
@@ -117,7 +120,8 @@ def verify(
             whole = _walk(connection, EVERYTHING, stored, progress)
         whole.faults += shared_faults(connection, outside)
         whole.notices = list(notices_of(connection, witness)) if witness else []
-        whole.checkpoints = connection.execute(select(func.count()).select_from(Checkpoint)).scalar_one()
+        counted = (select(func.count()).select_from(table) for table in (Checkpoint, RegisterEntry, SealedRow))
+        whole.checkpoints, whole.entries, whole.seals = (connection.execute(one).scalar_one() for one in counted)
         return whole
 
 

@@ -31,10 +31,13 @@ def test_a_stored_file_whose_bytes_changed_is_a_fault(app: Flask, session: Sessi
     assert (result.exit_code, result.output) == (1, changed)
 
 
-def test_a_whole_ledger_prints_one_line_and_ends_with_0(app: Flask, session: Session) -> None:
+def test_a_whole_ledger_prints_what_was_counted_and_ends_with_0(app: Flask, session: Session) -> None:
     write_ledger(session, cases=2, events=3)
     result = app.test_cli_runner().invoke(audit_commands, ["verify"])
-    assert (result.exit_code, result.output) == (0, "ok: 6 events, 2 chains, 0 checkpoints\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        "ok: 6 events, 2 chains, 0 checkpoints\nregister: 2 entries, 0 seals\n",
+    )
 
 
 def test_each_fault_is_one_line_with_case_event_and_what_and_the_end_is_1(app: Flask, session: Session) -> None:
