@@ -13,7 +13,7 @@ from cases.figures.statistics import THE_WHOLE, Body, endings, first_month, mont
 from cases.kinds import all_kinds
 from cases.model.custody import stays
 from cases.model.months import Month
-from cases.model.reading import in_force, read_cases
+from cases.model.reading import read_cases
 from cases.model.tables import Case, Event
 from tests.builders import WORLD
 from workflow.calendar import Calendar
