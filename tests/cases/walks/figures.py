@@ -15,6 +15,7 @@ from cases.model.custody import stays
 from cases.model.months import Month
 from cases.model.reading import read_cases
 from cases.model.tables import Case, Event
+from registry.in_force import in_force
 from tests.builders import WORLD
 from workflow.calendar import Calendar
 from workflow.timing import used
