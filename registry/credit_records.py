@@ -385,6 +385,8 @@ class RecordChange(Base):
     rule: Mapped[str] = mapped_column(String(80), default="", server_default="")
     due_on: Mapped[date | None]
     """Of a display that ended by itself: the rule's name, none where the sheet gave the day; and its last day."""
+    seal_salt: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """Of a change that a case made: with it the event seals what the field says after it."""
 
     __table_args__ = (partial_index("ix_record_change_case", "case_id", where="case_id IS NOT NULL"),)
 

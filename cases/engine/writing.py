@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
 from cases.kinds import names_of
-from cases.ledger.sealing import NewEvent, Tip, file_text, instant, link, salted, timers_digest
+from cases.ledger.sealing import NewEvent, Tip, after_sealed, file_text, instant, link, new_salt, salted, timers_digest
 from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
@@ -145,6 +145,8 @@ def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[R
         "rules": {"id": rules.id, "from": rules.since.isoformat(), "source": rules.source},
         "timers": _timers_sealed(world, act),
     }
+    if changes:
+        body["after"] = sorted(after_sealed(one.what, one.field, one.after, one.seal_salt) for one in changes)
     if moved := _moved_days(world, act):
         body["due"] = moved
     if act.seq == 1:
@@ -335,13 +337,13 @@ def _on_the_record(act: Act) -> list[Resolved]:
 def _carried_out(
     session: Session, world: RuleContext, act: Act, records: Mapping[int | None, CreditRecord]
 ) -> list[RecordChange]:
-    """Write the record effects of a move; gives the changes that were made, each with its event's number."""
+    """Write the record effects of a move; gives the changes that were made, each with its event's number and a salt."""
     record = records.get(act.file.record_id)
     if record is None:
         return []
     changes = [change for effect in _on_the_record(act) for change in _carry_out(session, world, record, act, effect)]
     for change in changes:
-        change.event_seq = act.seq
+        change.event_seq, change.seal_salt = act.seq, new_salt()
     return changes
 
 

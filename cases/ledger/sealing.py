@@ -91,12 +91,21 @@ def instant(at: datetime) -> str:
 
 def salted(text: str) -> tuple[str, str]:
     """A fresh salt for a text, and the hash that the body carries in its place."""
-    salt = secrets.token_hex(SALT_LENGTH // 2)
+    salt = new_salt()
     return salt, salted_hash(salt, text)
+
+
+def new_salt() -> str:
+    return secrets.token_hex(SALT_LENGTH // 2)
 
 
 def salted_hash(salt: str, text: str) -> str:
     return sha256((salt + text).encode()).hexdigest()
+
+
+def after_sealed(what: str, field: str, after: str, salt: str) -> str:
+    """What an event says of the field that it changed: which, and the salted hash of what it says after."""
+    return f"{what}:{field}:{salted_hash(salt, after)}"
 
 
 def timers_digest(rows: Iterable[Mapping[str, object]]) -> str:

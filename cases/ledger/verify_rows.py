@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, select, type_coer
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.kinds import all_kinds
-from cases.ledger.sealing import GENESIS, TIMED, instant
+from cases.ledger.sealing import GENESIS, TIMED, after_sealed, instant
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
 from database import Question
@@ -122,7 +122,7 @@ class ChainWalk:
     """How far the walk along one chain has come, and what its events said of the rows beside it.
 
     `body` is the last one that can be trusted; `whole` until an event is missing or cannot be believed. The attributes
-    after `bureau` are named as the tables that must say the same.
+    after `bureau` are named as the tables that must say the same; `after` is of a record's changes.
     """
 
     previous: str | None = GENESIS
@@ -138,6 +138,7 @@ class ChainWalk:
     case_bureau: Rows = field(default_factory=dict)
     case_link: Rows = field(default_factory=dict)
     record_change: Rows = field(default_factory=dict)
+    after: Rows = field(default_factory=dict)
     rung_fired: Rows = field(default_factory=dict)
     by_hand: set[int] = field(default_factory=set)
     """Events that speak of a deadline and of no rung: the sheet of the head of the office takes one from the clock."""
@@ -161,6 +162,8 @@ class ChainWalk:
             self.first_closed_at = self.first_closed_at or at
         if changes := get("changes"):
             self.record_change[seq] = changes
+        if after := get("after"):
+            self.after[seq] = after
         if codes := get("codes"):
             if opened_by := codes.get("opened_by"):
                 self.case_link[seq] = [opened_by]
@@ -215,6 +218,7 @@ class RowCheck:
         return ", ".join(said) or "-"
 
 
+SEALED_AFTER: Final = ("what", "field", "after", "seal_salt")
 RUNGS: Final = RowCheck(
     "rung_fired",
     TimerRow.case_id,
@@ -242,6 +246,14 @@ ROW_CHECKS: Final = (
         RecordChange.case_id,
         select(*(getattr(RecordChange.__table__.c, name) for name in ("case_id", "event_seq", "what", "field"))),
         lambda _seq, what, name: f"{what}:{name}",
+    ),
+    RowCheck(
+        "after",
+        RecordChange.case_id,
+        select(*(getattr(RecordChange.__table__.c, name) for name in ("case_id", "event_seq", *SEALED_AFTER))).where(
+            RecordChange.__table__.c.seal_salt != ""
+        ),
+        lambda _seq, *said: after_sealed(*said),
     ),
     RUNGS,
 )

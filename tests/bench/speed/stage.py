@@ -27,7 +27,7 @@ from application import create_app
 from cases.demo.play import play_demo
 from cases.engine.sweep import sweep
 from cases.ledger.register import enter
-from cases.ledger.sealing import GENESIS, canonical, instant, seal
+from cases.ledger.sealing import GENESIS, after_sealed, canonical, instant, seal
 from cases.model.tables import (
     Attachment,
     Case,
@@ -169,6 +169,12 @@ def _sealed(play: Play, numbers: Mapping[int, str], shift: int, step: int) -> tu
     """The events of a copy, each chain sealed from its start, and the new heads by the case's old id."""
     rows: list[Row] = []
     heads: dict[int, str] = {}
+    after: dict[tuple[int, int], list[str]] = {}
+    for row in play.rows["record_change"]:
+        if row["seal_salt"]:
+            changed = _moved("record_change", row, shift, step, {})
+            said = after_sealed(*(changed[name] for name in ("what", "field", "after", "seal_salt")))
+            after.setdefault((row["case_id"], row["event_seq"]), []).append(said)
     for case_id, events in groupby(play.rows["event"], key=itemgetter("case_id")):
         previous, number = GENESIS, numbers[case_id]
         for event in events:
@@ -179,6 +185,8 @@ def _sealed(play: Play, numbers: Mapping[int, str], shift: int, step: int) -> tu
                 said["opens"] = {**opens, "enterprise": opens["enterprise"] + shift,
                                  "record": opens["record"] and opens["record"] + shift}  # fmt: skip
                 body = canonical(said)
+            if told := after.get((case_id, event["seq"])):
+                body = canonical({**json.loads(body), "after": sorted(told)})
             sealed = seal(previous, number, event["seq"], instant(event["at"]), event["actor"], event["action"], body)
             ids = {"id": event["id"] + shift, "case_id": case_id + shift}
             rows.append({**event, **ids, "body": body, "previous": previous, "hash": sealed})

@@ -42,6 +42,11 @@ FIRED: dict[str, tuple[str, tuple[str, str]]] = {
         " VALUES (:record, :case, 'fine', 'x', '2026-09-08', '')", ("record", "statements")),
     "the change that a case made is taken away": (
         "DELETE FROM record_change WHERE case_id = :case", ("2026-YY-000001", "record_change")),
+    "what a case's change of the record says after it": (
+        "UPDATE record_change SET after = 'x' WHERE case_id = :case", ("2026-YY-000001", "says after")),
+    "the same, and its salt is taken away": (
+        "UPDATE record_change SET after = 'x', seal_salt = '' WHERE case_id = :case",
+        ("2026-YY-000001", "says after")),
     "a change is laid at a case's door": (
         "INSERT INTO record_change (record_id, case_id, event_seq, at, what, field, before, after, actor)"
         " SELECT record_id, case_id, 1, at, 'updated', 'fine', '8.00', '8.00', actor FROM record_change"
