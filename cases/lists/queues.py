@@ -73,8 +73,9 @@ def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:
 
 
 def sent_back_to(identity: Identity) -> ColumnElement[bool]:
-    """What the person proposed last was sent back, and nobody has proposed anything since."""
-    return and_(Case.state.in_(_sent_back_into()), Case.sent_back_to_id == identity.user_id)
+    """What the person proposed last was sent back, and nobody has proposed anything since; never unknown, so that its
+    contrary can be asked."""
+    return and_(Case.state.in_(_sent_back_into()), Case.sent_back_to_id.is_not_distinct_from(identity.user_id))
 
 
 @cache

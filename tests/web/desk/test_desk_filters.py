@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from cases.lists.queues import sent_back_to
+from cases.model.tables import Case
 from registry.people import Deputy, add_person
 from tests.builders import PROOF, Place, _record, day
 from tests.conftest import NOW
@@ -143,3 +146,10 @@ def test_a_search_finds_former_names_the_newest_first_and_opens_the_only_one(cli
 
 def test_a_desk_without_any_case_says_how_one_comes(client: FlaskClient, place: Place) -> None:
     assert "No case is in hand yet." in read(english(client, place, "reviewer"))
+
+
+def test_a_case_that_nobody_sent_back_is_known_not_to_be(place: Place) -> None:
+    number = walk(place, "accept", "refer").number
+    reviewer = place.identity("reviewer")
+    for asked, found in ((sent_back_to(reviewer), []), (~sent_back_to(reviewer), [number])):
+        assert place.session.scalars(select(Case.number).where(asked)).all() == found
