@@ -51,6 +51,7 @@ def add(
             language=language,
             email=email,
             demo=_settings().demo,
+            all_in_one=law.place.all_in_one,
         )
         token = one_time_link(session, user, _settings().clock.now(), by=None)
     _note("account_added", user, roles=list(roles))

@@ -28,19 +28,6 @@ from workflow.refusal import Forbidden, Impossible, Incomplete, Message, refuse_
 
 
 @dataclass(frozen=True)
-class NewPerson:
-    """What the office writes of a new person. `enterprise` is a credit code or a firm's whole name."""
-
-    username: str
-    name: str
-    roles: Sequence[str]
-    bureau_id: int | None = None
-    enterprise: str = ""
-    language: str = "zh"
-    email: str = ""
-
-
-@dataclass(frozen=True)
 class Member:
     """A person as a list shows them: their roles and the body for which they hold them."""
 
@@ -49,30 +36,6 @@ class Member:
     party: Party | None
     bureau: Bureau | None
     enterprise: Enterprise | None
-
-
-def admit_person(session: Session, new: NewPerson, by: int, now: datetime, *, demo: bool) -> tuple[User, str]:
-    """Add a person and make the link with which they choose a password. Raises `Incomplete`, by field."""
-    firm = find_enterprise(session, new.enterprise) if new.enterprise.strip() else None
-    if isinstance(firm, Message):
-        raise Incomplete({"enterprise": firm})
-    bureau = session.get(Bureau, new.bureau_id) if new.bureau_id is not None else None
-    if new.bureau_id is not None and (bureau is None or bureau.successor_id is not None):
-        raise Incomplete({"bureau": say("Choose one of the bureaus in the list.")})
-    refuse_faulty(mail_faults(new.email))
-    user = add_person(
-        session,
-        new.username,
-        new.name,
-        new.roles,
-        bureau_id=new.bureau_id,
-        enterprise_id=firm.id if firm else None,
-        language=new.language,
-        email=new.email.strip(),
-        demo=demo,
-        manages=firm is not None,
-    )
-    return user, one_time_link(session, user, now, by=by)
 
 
 def end_account(session: Session, user: User, by: int, now: datetime) -> None:

@@ -124,10 +124,15 @@ def set_authenticator(
     return new_codes(session, user, now)
 
 
+def new_code() -> str:
+    """Eight signs that are read aloud without mistakes."""
+    return "-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(2))
+
+
 def new_codes(session: Session, user: User, now: datetime) -> list[str]:
     """Ten new recovery codes, handed back this once; those before stop working."""
     _end(session, user.id, now, CODE)
-    codes = ["-".join("".join(secrets.choice(SIGNS) for _ in range(4)) for _ in range(2)) for _ in range(CODES)]
+    codes = [new_code() for _ in range(CODES)]
     for code in codes:
         _add(session, Factor(user_id=user.id, sort=CODE, secret=hashed(code), added_at=now))
     note_act(session, user.id, NEW_CODES, user.id, now)

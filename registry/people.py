@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
-from workflow.definition import AUDITOR, FILER, ROLES, Party, Role
+from workflow.definition import APPROVER, AUDITOR, FILER, HEAD, REVIEWER, ROLES, Party, Role
 from workflow.refusal import Message, refuse_faulty, say
 
 LANGUAGES = ("zh", "en")
@@ -141,6 +141,8 @@ class SignInLink(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_.id"), index=True)
     opens: Mapped[str] = mapped_column(String(8), default=PASSWORD)
+    code_hash: Mapped[str] = mapped_column(String(200), default="")
+    """Of the other half, which another person hands over; empty: the link is whole."""
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -173,18 +175,25 @@ def add_person(
     demo: bool = False,
     manages: bool = False,
     agent: bool = False,
+    waits: bool = False,
+    all_in_one: bool = False,
 ) -> User:
     """A new person, without a password: `sign_in.one_time_link` lets them choose one. Raises `Incomplete`.
 
-    `agent`: a filer of no enterprise, to whom letters of authority lend some.
+    `agent`: a filer of no enterprise, to whom letters of authority lend some. `waits`: the roles are only looked at,
+    and held once a second person has confirmed them. `all_in_one`: as the place says it of a body's three roles.
     """
     roles = tuple(dict.fromkeys(roles))
     username = fold(username)
     faults = {} if agent else _role_faults(roles, bureau_id, enterprise_id)
+    if not all_in_one and {REVIEWER.name, APPROVER.name, HEAD.name} <= set(roles):
+        faults = {"role": say("One person is not reviewer, approver and head of a body at once: leave one role out.")}
     refuse_faulty(_faults(session, username, demo) | faults)
     user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
     session.add(user)
     session.flush()
+    if waits:
+        return user
     session.add_all(
         Membership(user_id=user.id, role=role, bureau_id=bureau_id, enterprise_id=enterprise_id, manages=manages)
         for role in roles

@@ -56,16 +56,18 @@ def admit(session: Session, user: User, password: str, through: str = "") -> Non
     session.flush()
 
 
-def one_time_link(session: Session, user: User, now: datetime, *, by: int | None) -> str:
+def one_time_link(session: Session, user: User, now: datetime, *, by: int | None, code_hash: str = "") -> str:
     """The token of a new link, for `/sign-in/TOKEN`; earlier unused ones stop working. Raises `Impossible`.
 
-    `by`: who makes it, which is kept; none on the command line.
+    `by`: who makes it, which is kept; none on the command line. `code_hash`: of the code that is asked for with it.
     """
     if not user.is_active:
         raise Impossible(say("The account of {username} has ended. Add the person anew.", username=user.username))
     forget_links(session, user)
     token = secrets.token_urlsafe(32)
-    session.add(SignInLink(token_hash=token_hash(token), user_id=user.id, expires_at=now + LINK_LASTS))
+    session.add(
+        SignInLink(token_hash=token_hash(token), user_id=user.id, expires_at=now + LINK_LASTS, code_hash=code_hash)
+    )
     note_act(session, user.id, LINK_MADE, by, now)
     return token
 
@@ -85,6 +87,11 @@ def person_of_link(session: Session, token: str, now: datetime, opens: str = PAS
     )
 
 
+def code_of_link(session: Session, token: str) -> str:
+    """The hash of the code that is asked for with that link; empty: none is."""
+    return session.scalar(select(SignInLink.code_hash).where(SignInLink.token_hash == token_hash(token))) or ""
+
+
 def wait_link(session: Session, user: User, now: datetime) -> str:
     """The token of a new link for `/sign-in/wait/TOKEN`: who holds it types their password without waiting."""
     token = secrets.token_urlsafe(32)
@@ -94,12 +101,17 @@ def wait_link(session: Session, user: User, now: datetime) -> str:
     return token
 
 
-def use_link(session: Session, token: str, password: str, now: datetime, words: Sequence[str] = ()) -> User:
-    """Keep the password chosen with the link and use the link up.
+def use_link(
+    session: Session, token: str, password: str, now: datetime, words: Sequence[str] = (), code: str = ""
+) -> User:
+    """Keep the password chosen with the link and use the link up. `code`: its other half, where it has one.
 
     Raises `Impossible` for a link that cannot be used, `Incomplete` for a password that cannot be chosen.
     """
     user = person_of_link(session, token, now)
+    other_half = code_of_link(session, token)
+    if user and other_half and not fits("".join(code.split()).casefold(), other_half):
+        raise Incomplete({"code": say("This is not the code that goes with the link. Ask who proposed it.")})
     unused = update(SignInLink).where(SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None))
     if user is None or not session.scalars(unused.values(used_at=now).returning(SignInLink.user_id)).all():
         raise Impossible(say("This link has been used or has run out. Ask the office for a new one."))

@@ -104,7 +104,7 @@ def count_try(session: Session, username: str, now: datetime, through: str = "")
     over = row.count - WITH_A_NAME.free
     if over == 0 or (over > 0 and _link_ran_out(session, username, now)):
         user = find_person(session, username)
-        row.user_id = user.id if user and user.is_active and not through else None
+        row.user_id = user.id if user and user.is_active and user.password_hash and not through else None
         session.flush()
 
 
@@ -119,6 +119,23 @@ def count_step(session: Session, user_id: int, now: datetime) -> None:
 def forgive_step(session: Session, user_id: int) -> None:
     """They were right: forget the wrong ones."""
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == f"step:{user_id}"))
+
+
+def count_link_code(session: Session, token: str, now: datetime) -> None:
+    """Count a code that goes with a sign-in link before it is looked at. Raises `TooManyTries`."""
+    _count(session, ((f"link:{token_hash(token)}", WITH_A_NAME),), CODES, now)
+
+
+def forgive_link_code(session: Session, token: str) -> None:
+    """It was right: forget the wrong ones."""
+    session.execute(delete(FailedSignIn).where(FailedSignIn.key == f"link:{token_hash(token)}"))
+
+
+def waits_for(session: Session, username: str, now: datetime) -> bool:
+    """Whether the person would have to wait at this moment."""
+    found = select(FailedSignIn.blocked_until).where(FailedSignIn.key == _name_key(username, ""))
+    until = session.scalar(found)
+    return until is not None and until > now
 
 
 def forgive_name(session: Session, username: str, through: str = "") -> None:

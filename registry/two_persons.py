@@ -4,7 +4,7 @@ What is changed, and who may not take part, is the caller's to say.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -31,6 +31,8 @@ class ActOfTwo(Base):
     bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     before: Mapped[list[int]] = mapped_column(JSON)
     after: Mapped[list[int]] = mapped_column(JSON)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What else the caller keeps of it."""
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
     proposed_at: Mapped[datetime] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))

@@ -251,6 +251,8 @@ class PlaceEntry(FileEntry):
     leading_group: LeadingGroup
     above: dict[Above, Text] = {}
     """Who investigates the office, and its head (D42)."""
+    all_in_one: bool = False
+    """Whether one person may be reviewer, approver and head of a body at once, where it has nobody else."""
     readings_kept_years: Annotated[int, Field(ge=1, le=30)] = 3
     """How long it is kept who has read what."""
     invented: bool = False

@@ -86,6 +86,15 @@ def test_roles_must_be_known_and_belong_to_one_desk(session: Session, bureau: Bu
     assert "only reads" in fault(session, roles=["auditor", "chief"])["role"]
 
 
+def test_nobody_is_reviewer_approver_and_head_of_one_body_unless_the_place_says_so(
+    session: Session, bureau: Bureau
+) -> None:
+    roles = ["reviewer", "approver", "head"]
+    assert "leave one role out" in fault(session, roles=roles, bureau_id=bureau.id)["role"]
+    assert add_person(session, "gao", "高建军", roles, bureau_id=bureau.id, all_in_one=True)
+    assert add_person(session, "bai", "白云", roles[:2], bureau_id=bureau.id)
+
+
 def test_each_role_needs_its_place_and_no_other(session: Session, bureau: Bureau, enterprise: Enterprise) -> None:
     assert "bureau" in fault(session, roles=["reviewer"])
     assert "bureau" in fault(session, roles=["officer"], bureau_id=bureau.id)

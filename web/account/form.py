@@ -64,6 +64,7 @@ class SeedForm(Form):
 
 
 class NewPasswordForm(Form):
+    code = StringField(_("Code that goes with the link"), [Length(max=100)])
     password = PasswordField(_("New password"), [InputRequired(_("Type the new password."))])
     again = PasswordField(_("New password, once more"), [InputRequired(_("Type the new password once more."))])
 

@@ -26,6 +26,7 @@ from registry.people import (
     NEW_CODES,
     User,
     account_acts,
+    forget_links,
     note_act,
 )
 from registry.sign_in import LINK_LASTS
@@ -74,10 +75,11 @@ def done_to_accounts(user_id: int | None, most: int) -> list[AccountChange]:
     ]
 
 
-def link_made(user: User, token: str, title: str, back: str, back_words: str) -> Response:
+def link_made(user: User, token: str, title: str, back: str, back_words: str, *, half: bool | None = None) -> Response:
     """The page that says where the link went. A password that the person has holds until the link is used.
 
-    The link stands on this page alone: no store keeps it, and the page is kept nowhere either.
+    The link stands on this page alone: no store keeps it, and the page is kept nowhere either. Of an official's, which
+    nobody hands over alone, it may be `half`: another has the code; one that is whole and was not mailed ends.
     """
     why = ""
     if not mail_is_set_up():
@@ -86,15 +88,21 @@ def link_made(user: User, token: str, title: str, back: str, back_words: str) ->
         why = gettext("No mail address of %(name)s is known.", name=user.name)
     elif not _mail_link(user, token):
         why = gettext("The mail server did not take the mail to %(mail)s.", mail=user.email)
-    if why:
+    ends = bool(why) and half is False
+    if ends:
+        with transaction() as session:
+            forget_links(session, user)
+    elif why:
         with transaction() as session:
             note_act(session, user.id, LINK_SHOWN, identity().user_id, now())
-    note_security("link_made", whose=user.id, shown=bool(why))
+    note_security("link_made", whose=user.id, shown=bool(why) and not ends)
     page = make_response(
         render_template(
             "account/link_made.html",
             user=user,
-            token=token if why else "",
+            token=token if why and not ends else "",
+            ends=ends,
+            half=half,
             why=why,
             until=now() + LINK_LASTS,
             title=title,

@@ -37,7 +37,8 @@ from registry.identity import Identity, identity_of
 from registry.organisations import Bureau, Enterprise, Office
 from registry.people import DEMO_PASSWORD, LANGUAGES, PASSWORD, WAIT, User, choice_of, choose
 from registry.sessions import end_session_of
-from registry.sign_in import LONGEST, SHORTEST, change_password, person_of_link, use_link
+from registry.sign_in import LONGEST, SHORTEST, change_password, code_of_link, person_of_link, use_link
+from registry.tries import count_link_code, forgive_link_code
 from web.account.begin import begin, begin_whole, heard_code, heard_password, place_words
 from web.account.form import AccountForm, AgainForm, NewPasswordForm, PasswordForm, SignInForm
 from web.account.page import done_to_accounts, mail_is_set_up
@@ -134,16 +135,23 @@ def sign_out() -> ResponseReturnValue:
 @requires(public=True)
 def link(token: str) -> ResponseReturnValue:
     """Keeps the password, uses the link up and begins a session; opening it shows whose it is and uses nothing up."""
-    form = NewPasswordForm()
-    if form.sent():
+    form, asks_code = NewPasswordForm(), bool(code_of_link(db.session(), token))
+    whole = form.sent()
+    if whole and asks_code:
+        with form.writing(user_initiated=False) as session:
+            count_link_code(session, token, now())
+    if whole and form.status == 200:
         with form.writing() as session:
-            user = use_link(session, token, form.password.data, now(), place_words())
+            user = use_link(session, token, form.password.data, now(), place_words(), form.code.data or "")
+        if asks_code and "code" not in form.errors:
+            with transaction(user_initiated=False) as session:
+                forgive_link_code(session, token)
         if form.status == 200:
             note_security("link_used", whose=user.id)
             return begin(user)
     owner = person_of_link(db.session(), token, now())
     form.status = form.status if owner else 404
-    return form_page("account/link.html", form, owner=owner, shortest=SHORTEST, longest=LONGEST)
+    return form_page("account/link.html", form, owner=owner, asks_code=asks_code, shortest=SHORTEST, longest=LONGEST)
 
 
 @pages.route("/sign-in/wait/<token>", methods=["GET", "POST"])

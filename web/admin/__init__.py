@@ -1,6 +1,6 @@
 """What the office keeps: people, bodies, successions, deputies, phrases."""
 
-from web.admin import admissions, deputies, manage, organisations, people, phrases, successions
+from web.admin import admissions, deputies, manage, organisations, people, phrases, proposals, successions
 
 blueprints = (
     admissions.pages,
@@ -8,6 +8,7 @@ blueprints = (
     manage.pages,
     organisations.pages,
     people.pages,
+    proposals.pages,
     phrases.pages,
     successions.pages,
 )

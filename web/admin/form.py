@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cases.engine.succession import Order
-from registry.admission import NewPerson
+from registry.account_acts import NewPerson
 from registry.identity import NewDeputy
 from registry.organisations import MERGED, RENAMED, SPLIT, Bureau, Office, fields_of
 from registry.people import LANGUAGES, User

@@ -17,6 +17,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
 from web.account.page import mail_is_set_up
+from web.admin.proposals import waiting_for
 from web.site.access import identity, requires, today, world
 from web.site.language import written
 from web.site.navigation import NavItem, numbers
@@ -162,6 +163,12 @@ GROUPS: Final = (
                 _("People"),
                 hint=_("Who may sign in and as what; a new link; the end of an account."),
                 by=(CHIEF,),
+            ),
+            ManagedThing(
+                "proposals.index",
+                _("Accounts that wait for a second person"),
+                hint=_("Links, new people and resets that one person has proposed: confirm or refuse them."),
+                counted=lambda who: waiting_for(db.session(), who),
             ),
             ManagedThing(
                 "deputies.index", _("Deputies"), hint=_("Who stands in for whom, from when to when."), by=(CHIEF,)

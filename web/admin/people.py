@@ -8,29 +8,35 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from extensions import db
-from registry.admission import Member, admit_person, end_account, members
+from registry.account_acts import LINK, RESET, UNWAIT, admit_person, is_official, propose_account_act, propose_person
+from registry.admission import Member, end_account, members
+from registry.factors import has_factor
 from registry.organisations import Bureau
 from registry.people import User
 from registry.sign_in import one_time_link
-from web.account.page import count_link, done_to_accounts, link_made
+from registry.tries import waits_for
+from web.account.page import count_link, done_to_accounts, link_made, mail_is_set_up
 from web.account.sign_in import ROLE_NAMES
 from web.admin.form import PersonForm
-from web.site.access import ASKED_AND_SENT, identity, note_security, now, requires, settings
+from web.admin.proposals import proposed
+from web.site.access import ASKED_AND_SENT, SENT, identity, law, note_security, now, requires, settings
 from web.site.forms import Form, form_page, page_of
 from web.site.language import bureau_name, office_short
-from workflow.definition import CHIEF, Party
+from workflow.definition import CHIEF, FILER, HEAD, Party
 
 pages = Blueprint("people", __name__, url_prefix="/people")
 
+KEEP = (CHIEF, HEAD)
+"""The head of the office keeps everybody, that of a bureau proposes for its people."""
 PAGE = 100
 """Accounts on a page; where there are more, there is a field to look for one."""
 
 
 @pages.get("")
-@requires(roles=(CHIEF,))
+@requires(roles=KEEP)
 def index() -> ResponseReturnValue:
-    """Everybody, by the body they belong to."""
-    everybody, asked = members(db.session()), request.args.get("q", "").strip()
+    """Everybody, by the body they belong to; for the head of a bureau its own people."""
+    everybody, asked = _kept(), request.args.get("q", "").strip()
     found = [one for one in everybody if _fits(one, asked.casefold())]
     shown = page_of(found, PAGE)
     groups = [(place, list(those)) for place, those in groupby(shown.rows, key=_group)]
@@ -42,6 +48,7 @@ def index() -> ResponseReturnValue:
         q=asked,
         shown=shown,
         long=len(everybody) > PAGE,
+        keeps=identity().holds(CHIEF),
     )
 
 
@@ -58,6 +65,8 @@ def new() -> ResponseReturnValue:
     """Admit a person: a link by mail, or shown this once."""
     form = PersonForm(db.session().scalars(select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)))
     if form.sent():
+        if any(role != FILER.name for role in form.person().roles):
+            return _propose_person(form)
         with form.writing() as session:
             user, token = admit_person(session, form.person(), identity().user_id, now(), demo=settings().demo)
             count_link(session, user)
@@ -67,24 +76,51 @@ def new() -> ResponseReturnValue:
     return form_page("admin/person_new.html", form)
 
 
+def _propose_person(form: PersonForm) -> ResponseReturnValue:
+    """An official is let in by two."""
+    as_here = {"demo": settings().demo, "all_in_one": law().place.all_in_one}
+    coded = not (mail_is_set_up() and form.email.data)
+    with form.writing() as session:
+        act, code = propose_person(session, form.person(), identity(), now(), coded=coded, **as_here)
+    if form.status != 200:
+        return form_page("admin/person_new.html", form)
+    return proposed(act, db.session().get_one(User, act.subject_id), code, url_for("people.index"))
+
+
 @pages.get("/<int:id>")
-@requires(roles=(CHIEF,))
+@requires(roles=KEEP)
 def show(id: int) -> ResponseReturnValue:
     """One person, and what may be done about the account."""
     return _person_page(_member(id), Form())
 
 
 @pages.post("/<int:id>/link")
-@requires(roles=(CHIEF,), fresh=ASKED_AND_SENT)
+@requires(roles=KEEP, fresh=SENT)
 def new_link(id: int) -> ResponseReturnValue:
-    """A link for a forgotten password; earlier unused ones stop working."""
+    """A link for a forgotten password; earlier unused ones stop working. An official's is proposed."""
     member, form = _member(id), Form()
+    if is_official(db.session(), member.user):
+        return _propose(LINK, member, coded=not (mail_is_set_up() and member.user.email))
     with form.writing() as session:
         token = one_time_link(session, member.user, now(), by=identity().user_id)
         count_link(session, member.user)
     if form.status != 200:
         return _person_page(member, form)
     return _handed_over(member.user, token, gettext("A new sign-in link for %(name)s", name=member.user.name))
+
+
+@pages.post("/<int:id>/reset")
+@requires(roles=KEEP, fresh=SENT)
+def reset(id: int) -> ResponseReturnValue:
+    """Propose that the second step is set up anew, where the telephone is lost."""
+    return _propose(RESET, _member(id))
+
+
+@pages.post("/<int:id>/unwait")
+@requires(roles=KEEP, fresh=SENT)
+def unwait(id: int) -> ResponseReturnValue:
+    """Propose that the wait after wrong passwords ends."""
+    return _propose(UNWAIT, _member(id))
 
 
 @pages.route("/<int:id>/end", methods=["GET", "POST"])
@@ -105,8 +141,25 @@ def end(id: int) -> ResponseReturnValue:
     return redirect(url_for("people.index"))
 
 
+def _propose(what: str, member: Member, *, coded: bool = False) -> ResponseReturnValue:
+    form = Form()
+    with form.writing() as session:
+        act, code = propose_account_act(session, what, member.user, identity(), now(), coded=coded)
+    if form.status != 200:
+        return _person_page(member, form)
+    return proposed(act, member.user, code, url_for("people.show", id=member.user.id))
+
+
+def _kept() -> list[Member]:
+    """The people whom the reader keeps: everybody, or those of the bureau that they head."""
+    everybody, who = members(db.session()), identity()
+    if who.holds(CHIEF):
+        return everybody
+    return [one for one in everybody if one.bureau and one.bureau.id in who.bureau_ids]
+
+
 def _member(id: int) -> Member:
-    return next((member for member in members(db.session()) if member.user.id == id), None) or abort(404)
+    return next((member for member in _kept() if member.user.id == id), None) or abort(404)
 
 
 def _group(member: Member) -> str:
@@ -130,6 +183,10 @@ def _person_page(member: Member, form: Form) -> Response:
         place=_place(member),
         roles=ROLE_NAMES,
         own=member.user.id == identity().user_id,
+        official=is_official(db.session(), member.user),
+        has_step=has_factor(db.session(), member.user.id),
+        waits=waits_for(db.session(), member.user.username, now()),
+        keeps=identity().holds(CHIEF),
         done=done_to_accounts(member.user.id, PAGE),
     )
 

@@ -20,6 +20,7 @@ def _year(page: Page) -> None:
 
 
 OFFICE = (
+    Scene("office", "proposals", "/people/proposals", "等待第二人确认的账号事项", "Accounts that wait"),
     Scene("chief", "security", "/security", "安全日志", "The security log"),
     Scene(
         "office",
