@@ -164,7 +164,7 @@ def _propose(
 ) -> tuple[ActOfTwo, str]:
     second = OFFICER if by.holds(CHIEF) else CHIEF
     if by.user_id == user.id:
-        raise Forbidden(say("Somebody else must propose what is for you."))
+        raise Forbidden(say("This is for yourself: somebody else must propose it."))
     if not [one for one in people_with(session, (second,)) if one.id not in (by.user_id, user.id)]:
         raise Impossible(
             say("Nobody here could confirm it. Until there is a second person, whoever runs the platform adds people.")
@@ -180,9 +180,9 @@ def _decided(session: Session, act_id: int, by: Identity, confirmed: bool, now: 
     if act is None or act.what not in ACCOUNT_ACTS or act.proposed_at <= now - LASTS:
         raise Impossible(OVER)
     if by.user_id == act.subject_id:
-        raise Forbidden(say("Somebody else must confirm what is for you."))
+        raise Forbidden(say("This is for yourself: somebody else must confirm it."))
     if act.proposed_by_id != by.user_id and not may_confirm(act, by):
-        raise Forbidden(say("An officer confirms what the head of the office proposed, the head what a bureau did."))
+        raise Forbidden(say("Another must confirm it: an officer what the head of the office proposed, the head what a bureau did."))
     return decide(session, act_id, by, confirmed, now), session.get_one(User, act.subject_id)
 
 

@@ -70,7 +70,7 @@ FROM_AN_ADDRESS = Patience(
 )
 """Codes asked for from one address, for whichever mailboxes: whoever shares it with a mailer waits a minute."""
 
-PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office for a sign-in link."
+PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office to end the wait."
 STEPS = "Too many wrong digits. Try again in {minutes} min, after {at}, or use a passkey where the page offers one."
 CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
 MAILS = (

@@ -26,8 +26,8 @@ WITH_LINK: Final = (
     "{link}\n\nIt works for 24 hours and lets nobody in without your password.\n\n"
 )
 WITHOUT: Final = (
-    "You want to sign in now and cannot? Ask the office for a sign-in link, or whoever lets people in at your firm: "
-    "with it you choose a new password and do not have to wait.\n\n"
+    "You want to sign in now and cannot? Ask the head of the office or of your bureau: one person proposes that the "
+    "wait ends, another confirms it. Whoever lets people in at a firm can make a new sign-in link for its people.\n\n"
 )
 LAST: Final = "Your password is unchanged. If you mistyped it yourself, you need do nothing."
 
