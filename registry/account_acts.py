@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from registry.admission import find_enterprise
@@ -113,8 +113,18 @@ def propose_account_act(
 
 def waiting_account_acts(session: Session, now: datetime) -> Sequence[ActOfTwo]:
     """What has been proposed and waits, the oldest first."""
-    found = select(ActOfTwo).where(ActOfTwo.what.in_(ACCOUNT_ACTS), ActOfTwo.decided_at.is_(None))
-    return session.scalars(found.where(ActOfTwo.proposed_at > now - LASTS).order_by(ActOfTwo.id)).all()
+    return session.scalars(select(ActOfTwo).where(*_waits(now)).order_by(ActOfTwo.id)).all()
+
+
+def waiting_for(by: Identity, now: datetime) -> Select[int]:
+    """How many proposals wait for this person, as a statement."""
+    second = ActOfTwo.details["second"].as_string().in_([role.name for role in by.roles])
+    apart = ActOfTwo.proposed_by_id != by.user_id, ActOfTwo.subject_id != by.user_id
+    return select(func.count()).select_from(ActOfTwo).where(*_waits(now), second, *apart)
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return ActOfTwo.what.in_(ACCOUNT_ACTS), ActOfTwo.decided_at.is_(None), ActOfTwo.proposed_at > now - LASTS
 
 
 def may_confirm(act: ActOfTwo, by: Identity) -> bool:
@@ -182,7 +192,9 @@ def _decided(session: Session, act_id: int, by: Identity, confirmed: bool, now: 
     if by.user_id == act.subject_id:
         raise Forbidden(say("This is for yourself: somebody else must confirm it."))
     if act.proposed_by_id != by.user_id and not may_confirm(act, by):
-        raise Forbidden(say("Another must confirm it: an officer what the head of the office proposed, the head what a bureau did."))
+        raise Forbidden(
+            say("Another must confirm it: an officer what the head of the office proposed, the head what a bureau did.")
+        )
     return decide(session, act_id, by, confirmed, now), session.get_one(User, act.subject_id)
 
 

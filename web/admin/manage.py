@@ -12,13 +12,13 @@ from sqlalchemy import exists, select
 from cases.kinds import all_kinds
 from cases.model.tables import Case
 from extensions import db
+from registry.account_acts import waiting_for
 from registry.admission import number_waiting
 from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
 from web.account.page import mail_is_set_up
-from web.admin.proposals import waiting_for
-from web.site.access import identity, requires, today, world
+from web.site.access import identity, now, requires, today, world
 from web.site.language import written
 from web.site.navigation import NavItem, numbers
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Role
@@ -168,7 +168,7 @@ GROUPS: Final = (
                 "proposals.index",
                 _("Accounts that wait for a second person"),
                 hint=_("Links, new people and resets that one person has proposed: confirm or refuse them."),
-                counted=lambda who: waiting_for(db.session(), who),
+                counted=lambda who: waiting_for(who, now()),
             ),
             ManagedThing(
                 "deputies.index", _("Deputies"), hint=_("Who stands in for whom, from when to when."), by=(CHIEF,)

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from extensions import db
 from registry.account_acts import (
@@ -112,11 +111,6 @@ def proposed(act: ActOfTwo, user: User, code: str, back: str) -> Response:
     )
     page.headers["Cache-Control"] = "no-store"
     return page
-
-
-def waiting_for(session: Session, by: Identity) -> int:
-    """How many proposals wait for this person."""
-    return sum(may_confirm(act, by) for act in waiting_account_acts(session, now()))
 
 
 def _page(form: Form) -> Response:
