@@ -69,6 +69,8 @@ class Settings:
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
     site_url: str = ""
     """Where people reach the pages, without the last slash; what is sent out or printed can lead there."""
+    fonts: Path | None = None
+    """A folder of the office's own fonts for papers as PDF; they go before the free ones."""
 
     @property
     def demo(self) -> bool:
@@ -117,6 +119,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo_now=demo_now,
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
+        fonts=_folder("FONTS", environ.get("FONTS", "")),
     )
 
 
@@ -148,6 +151,12 @@ def _site_url(text: str) -> str:
     if not (known and plain) or port == 0 or not text.isascii() or " " in text:
         raise Unsafe(f"SITE_URL is {text!r}: write it as https://credit.example.cn, without a path.")
     return text.rstrip("/")
+
+
+def _folder(name: str, text: str) -> Path | None:
+    if text and not Path(text).is_dir():
+        raise Unsafe(f"{name} is {text!r}: that is no folder here.")
+    return Path(text).resolve() if text else None
 
 
 def _clock(demo_now: str) -> Clock:

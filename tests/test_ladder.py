@@ -20,6 +20,7 @@ ROOMS = {
         ("ledger", "letters"),
         ("engine",),
         ("lists",),
+        ("papers",),
         ("figures", "scheduler"),
         ("demo",),
     ),

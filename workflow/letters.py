@@ -56,6 +56,11 @@ class PaperForm:
     only: str = ""
     unless: tuple[str, str] | None = None
 
+    @property
+    def decides(self) -> bool:
+        """Whether it tells what was decided: what it needs says so."""
+        return not {"result", "done", "remedies"}.isdisjoint(self.needs)
+
 
 def wording(subject: str, *body: str | Paragraph, closed: bool = False, paper: str = "") -> Wording:
     """A wording, written as it reads. One with a paper ends by naming it, unless it is closed."""

@@ -7,6 +7,7 @@ from a desk.
 import hmac
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from cases.kinds import all_kinds
 from cases.ledger.verify import verify_case
 from cases.letters.telling import paper_form
 from cases.model.tables import Case, Event, TimerRow
-from notifications.papers import Paper, code_in, find_paper
+from notifications.papers import Paper, code_in, find_paper, papers_of
 
 MASK = "＊＊＊＊"
 
@@ -42,10 +43,11 @@ def as_number(text: str) -> str:
 
 @dataclass(frozen=True)
 class GenuinePaper:
-    """A paper that was issued here; `head` is the hash at the head of its case then, `whole` whether the chain of the
-    case's `events` holds now."""
+    """A paper that was issued here. `later` took its place, if any did; `head` is the hash at the head of its case
+    then, `whole` whether the chain of the case's `events` holds now."""
 
     paper: Paper
+    later: Paper | None
     head: str
     events: int
     whole: bool
@@ -58,12 +60,42 @@ def genuine(session: Session, number: str, code: str) -> GenuinePaper | None:
     if paper is None or case is None or not can_be_checked(paper, case.kind):
         return None
     verdict = verify_case(session, case.id)
-    return GenuinePaper(paper, head_at_issue(session, paper, case.id), verdict.events, verdict.ok)
+    head = head_at_issue(session, paper, case.id)
+    return GenuinePaper(paper, replaced_by(session, paper), head, verdict.events, verdict.ok)
 
 
 def can_be_checked(paper: Paper, kind: str) -> bool:
     """Whether everybody with number and code may be told that the paper is genuine."""
     return not all_kinds()[kind].closed_to and not paper_form(paper.form).closed
+
+
+class Beside(TypedDict):
+    """What the sheet of a paper says that the paper does not keep: the head of its case's ledger when it was issued,
+    and, where that is allowed, the address where anybody can check it."""
+
+    ledger: str
+    site: str
+
+
+def beside(session: Session, paper: Paper, site: str) -> Beside:
+    """What stands beside the paper on its sheet; of one whose case is not here nothing does."""
+    case = session.scalars(select(Case).where(Case.number == paper.case_number)).first()
+    if case is None:
+        return {"ledger": "", "site": ""}
+    checked = site if can_be_checked(paper, case.kind) else ""
+    return {"ledger": head_at_issue(session, paper, case.id), "site": checked}
+
+
+def replaced_by(session: Session, paper: Paper) -> Paper | None:
+    """The decision that took the place of this one in its case: the answer after a review, a revocation."""
+    later = [one for one in papers_of(session, paper.case_number) if one.id > paper.id and _decides_anew(one)]
+    return later[0] if later and paper_form(paper.form).decides else None
+
+
+def _decides_anew(paper: Paper) -> bool:
+    """Whether it decides with reasons of its own; that a review has ended leaves the first decision as it was."""
+    form = paper_form(paper.form)
+    return form.decides and not {"reasons", "findings"}.isdisjoint(form.needs)
 
 
 def head_at_issue(session: Session, paper: Paper, case_id: int) -> str:

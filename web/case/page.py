@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, send_file
+from flask import Blueprint, Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, select
 
 from cases.engine.marks import ApprovalMark
 from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
-from cases.lists.lookups import can_be_checked, head_at_issue
+from cases.lists.lookups import beside, replaced_by
 from cases.lists.worklists import count, on_desk_of, others_have, rows
 from cases.model.drafts import ActDraft, drafts_in
 from cases.model.evidence import TYPES
@@ -20,7 +21,10 @@ from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, visible_to
+from cases.papers.files import hand_out
+from cases.papers.pdf import NotSet
 from extensions import db
+from notifications.languages import LANGUAGES
 from notifications.letters import Letter
 from notifications.papers import Paper, papers_of
 from notifications.printing import printed
@@ -53,8 +57,12 @@ from web.site.forms import MOST
 from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import author_of, field_label, in_this_language
 from workflow.definition import AUDITOR, CHIEF, FILER, PROPOSES, Party
-from workflow.refusal import Message, say
+from workflow.refusal import Impossible, Message, say
 
+NO_GLYPH: Final = say(
+    "This paper cannot be made into a PDF yet: no font here has one of its characters. "
+    "The paper is valid as it stands and can be printed from its page; the office sees that a font is missing."
+)
 HOW: Final = {
     "opened": say("Opened from here"),
     "opened_by": say("Opened this case"),
@@ -345,22 +353,40 @@ def evidence(file_id: int) -> ResponseReturnValue:
 @requires(roles=EVERYBODY)
 def paper(paper_id: int) -> ResponseReturnValue:
     """An official paper, as it was issued."""
+    found, case = _paper_to_read(paper_id)
+    around = beside(db.session(), found, settings().site)
+    sheet = printed(found, paper_form(found.form), language(), **around)
+    later = replaced_by(db.session(), found) if case else None
+    return render_template(
+        "case/paper.html", sheet=sheet, case=case, issued=found, later=later, may_check=bool(around["site"])
+    )
+
+
+@files.get(f"/papers/<int(max={MOST}):paper_id>.pdf")
+@requires(roles=EVERYBODY)
+def paper_file(paper_id: int) -> ResponseReturnValue:
+    """The paper as a file: the official one in Chinese, or with `reading` the English one to read."""
+    found, _case = _paper_to_read(paper_id)
+    of = LANGUAGES[1] if "reading" in request.args else LANGUAGES[0]
+    try:
+        content = hand_out(found, settings().site, settings().fonts, of, now())
+    except NotSet:
+        raise Impossible(NO_GLYPH) from None
+    name = f"{found.number}{'-en' if of == LANGUAGES[1] else ''}.pdf"
+    return send_file(BytesIO(content), mimetype="application/pdf", download_name=name, as_attachment=True)
+
+
+def _paper_to_read(paper_id: int) -> tuple[Paper, Case | None]:
+    """The paper, with its case where the reader may know of it; a page that cannot be found else."""
     found = db.session().get(Paper, paper_id)
     case = find_case(db.session(), identity(), found.case_number) if found else None
     if found is not None and case is None and _came_alone(found):
         note_read("paper", paper_id)
-        sheet = printed(found, paper_form(found.form), language())
-        return render_template("case/paper.html", sheet=sheet, case=None, issued=found)
-    if found is None or case is None:
+        return found, None
+    if found is None or case is None or all(one.id != paper_id for one in readable(found_reading(case.number))):
         abort(404)
-    reading = found_reading(case.number)
-    if all(one.id != paper_id for one in readable(reading)):
-        abort(404)
-    note_read("paper", paper_id, reading.file.id)
-    head = head_at_issue(db.session(), found, reading.file.id)
-    site = settings().site if can_be_checked(found, reading.file.kind) else ""
-    sheet = printed(found, paper_form(found.form), language(), head, site=site)
-    return render_template("case/paper.html", sheet=sheet, case=case, issued=found)
+    note_read("paper", paper_id, case.id)
+    return found, case
 
 
 def _came_alone(paper: Paper) -> bool:

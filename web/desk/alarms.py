@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 
 from cases.engine.clock import confirm_time, open_doubts
 from cases.ledger.watch import found
+from cases.papers.files import not_set
 from cases.scheduler.tasks import last_beat
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
@@ -33,7 +34,7 @@ def alarms() -> dict[str, Any] | None:
         return None
     session, at = db.session(), now()
     clocks, ledger, stuck = open_doubts(session), found(session), stuck_here()
-    delay, lost = delayed(session), lost_letters(MOST)
+    delay, lost, unset = delayed(session), lost_letters(MOST), not_set(session)
     here, beat = any(doubt.covers(at) for doubt in clocks), last_beat(session)
     silent = not here and (beat is None or at - beat > SILENT)
     grave = bool(clocks or ledger or silent or stuck)
@@ -45,11 +46,12 @@ def alarms() -> dict[str, Any] | None:
         "stuck": stuck,
         "delay": delay,
         "lost": lost,
+        "unset": unset,
         "may_send": identity().holds(OFFICER, CHIEF),
         "may_confirm": identity().holds(CHIEF),
         "may_audit": identity().holds(CHIEF, AUDITOR),
         "grave": grave,
-        "any": grave or bool(delay or lost),
+        "any": grave or bool(delay or lost or unset),
     }
 
 

@@ -21,6 +21,7 @@ NO_PAGES = {
     "/health": "for machines",
     "/health/scheduler": "for machines",
     "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",
+    "/papers/<int(max=2147483647):paper_id>.pdf": "a file to keep",
     "/calendar/<name>.toml": "a file to keep",
     "/rules/<key>/document/<int(max=2147483647):promise_id>": "a file, as it came",
     "/rules.csv": "a sheet to keep",

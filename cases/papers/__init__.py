@@ -1,0 +1,1 @@
+"""Papers as files: set as PDF, handed out, sealed, and known again when somebody brings one."""

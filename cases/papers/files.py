@@ -1,0 +1,102 @@
+"""Papers as they are handed out: each rendering is a row, so that whoever brings a file learns whether it is ours."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cases.letters.telling import paper_form
+from cases.lists.lookups import beside, can_be_checked, replaced_by
+from cases.model.tables import Case
+from cases.papers.pdf import RENDERER, NotSet, setter
+from cases.papers.sheet import sheet_data
+from extensions import Base, Instant, transaction
+from notifications.languages import LANGUAGES
+from notifications.papers import Paper
+
+log = logging.getLogger("redress.papers")
+
+
+class PaperFile(Base):
+    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
+
+    __tablename__ = "paper_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    renderer: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("paper_id", "language", "sha256"),)
+
+
+@dataclass(frozen=True)
+class KnownFile:
+    """A paper whose file somebody brought; `later` took its place, if any did."""
+
+    paper: Paper
+    language: str
+    later: Paper | None
+
+
+def rendering(
+    session: Session, paper: Paper, site: str, fonts: Path | None = None, language: str = LANGUAGES[0]
+) -> bytes:
+    """The paper as PDF: the same bytes at any time, on any machine with the same fonts. Raises `NotSet`."""
+    form = paper_form(paper.form)
+    return setter(fonts).pdf(sheet_data(paper, form, language, **beside(session, paper, site)))
+
+
+def hand_out(paper: Paper, site: str, fonts: Path | None, language: str, now: datetime) -> bytes:
+    """The paper as PDF, noted as handed out. Raises `NotSet`, noted too: the office sees that a font is missing."""
+    with transaction() as session:
+        try:
+            content = rendering(session, paper, site, fonts, language)
+        except NotSet as failure:
+            log.error("paper %s cannot be set as PDF: %s", paper.id, failure)
+            _note(session, paper, language, "", now)
+            content = b""
+        else:
+            _note(session, paper, language, hashlib.sha256(content).hexdigest(), now)
+    if not content:
+        raise NotSet(paper.number)
+    return content
+
+
+def _note(session: Session, paper: Paper, language: str, sha256: str, now: datetime) -> None:
+    """Write the row once; the same bytes handed out again are the same file."""
+    same = select(PaperFile.id).where(PaperFile.paper_id == paper.id, PaperFile.language == language)
+    if session.scalar(same.where(PaperFile.sha256 == sha256)) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(PaperFile(paper_id=paper.id, language=language, sha256=sha256, renderer=RENDERER, at=now))
+    except IntegrityError:
+        log.info("paper %s was handed out twice at once", paper.id)
+
+
+def not_set(session: Session) -> list[Paper]:
+    """The papers that could not be set when somebody asked for them, and have not been since."""
+    tried = set(session.scalars(select(PaperFile.paper_id).where(PaperFile.sha256 == "")))
+    if not tried:
+        return []
+    done = select(PaperFile.paper_id).where(PaperFile.paper_id.in_(tried), PaperFile.sha256 != "")
+    found = select(Paper).where(Paper.id.in_(tried), Paper.id.not_in(done))
+    return list(session.scalars(found.order_by(Paper.id)))
+
+
+def known_file(session: Session, sha256: str) -> KnownFile | None:
+    """The paper of a file with these bytes; None where no such file was handed out, or its kind is not shown so."""
+    found = session.scalars(select(PaperFile).where(PaperFile.sha256 == sha256).limit(1)).first()
+    paper = session.get_one(Paper, found.paper_id) if found else None
+    case = session.scalars(select(Case).where(Case.number == paper.case_number)).first() if paper else None
+    if found is None or paper is None or case is None or not can_be_checked(paper, case.kind):
+        return None
+    return KnownFile(paper, found.language, replaced_by(session, paper))

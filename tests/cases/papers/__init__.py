@@ -1,0 +1,1 @@
+"""Papers as files: how they are set, handed out and known again."""

@@ -1,0 +1,51 @@
+"""Papers handed out: a row a rendering, whose file is known again by its bytes alone; a paper without a font alarms."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+
+from cases.papers.files import PaperFile, hand_out, known_file, not_set
+from cases.papers.pdf import RENDERER, NotSet
+from extensions import transaction
+from notifications.papers import Paper
+from tests.builders import Place
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.both_databases
+SITE = "https://credit.example.cn"
+
+
+def the_paper(place: Place) -> Paper:
+    place.file()
+    return place.session.scalars(select(Paper)).one()
+
+
+def test_each_rendering_handed_out_is_one_row_and_its_file_is_known(place: Place) -> None:
+    paper = the_paper(place)
+    first = hand_out(paper, SITE, None, "zh", NOW)
+    assert hand_out(paper, SITE, None, "zh", NOW + timedelta(days=400)) == first
+    reading = hand_out(paper, SITE, None, "en", NOW)
+    rows = place.session.scalars(select(PaperFile).order_by(PaperFile.id)).all()
+    assert [(row.language, row.sha256, row.renderer, row.at) for row in rows] == [
+        ("zh", sha256(first).hexdigest(), RENDERER, NOW), ("en", sha256(reading).hexdigest(), RENDERER, NOW)
+    ]  # fmt: skip
+    known = known_file(place.session, sha256(first).hexdigest())
+    assert known
+    assert (known.paper.id, known.language, known.later) == (paper.id, "zh", None)
+    altered = bytes([first[0] ^ 1]) + first[1:]
+    assert known_file(place.session, sha256(altered).hexdigest()) is None
+
+
+def test_a_paper_without_a_font_alarms_until_it_can_be_set(place: Place) -> None:
+    paper = the_paper(place)
+    with transaction():
+        paper.values = {**paper.values, "enterprise": "\u1820"}
+    with pytest.raises(NotSet):
+        hand_out(paper, SITE, None, "zh", NOW)
+    assert [one.id for one in not_set(place.session)] == [paper.id]
+    with transaction():
+        paper.values = {**paper.values, "enterprise": "a font has this"}
+    hand_out(paper, SITE, None, "zh", NOW)
+    assert not_set(place.session) == []
