@@ -47,7 +47,7 @@ class Doubt:
         return now >= self.said_at - MARGIN
 
 
-_OPEN: Final = (
+OPEN_DOUBTS: Final = (
     select(ClockDoubt.why, ClockDoubt.noticed_at, ClockDoubt.said_at, ClockDoubt.seen_at)
     .where(ClockDoubt.settled_at.is_(None))
     .order_by(ClockDoubt.id)
@@ -56,7 +56,7 @@ _OPEN: Final = (
 
 def open_doubts(session: Session) -> Sequence[Doubt]:
     """Every clock that is in doubt now, the first noticed first."""
-    return [Doubt(*row) for row in session.connection().execute(_OPEN)]
+    return [Doubt(*row) for row in session.connection().execute(OPEN_DOUBTS)]
 
 
 def doubt_at(session: Session, now: datetime) -> Doubt | None:

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.clock import refuse_doubted
+from cases.engine.clock import OPEN_DOUBTS, Doubt, refuse_doubted
 from cases.engine.record_news import end_displays
 from cases.engine.sweep import sweep
 from cases.ledger.checkpoints import make_due
@@ -30,6 +30,7 @@ from cases.model.tables import Heartbeat
 from cases.scheduler.digest import write_digests
 from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
+from database import ask_together
 from extensions import transaction
 from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
@@ -101,12 +102,6 @@ def note_beat(session: Session, now: datetime, *tasks: str) -> None:
                 log.info("another scheduler has just noted its first beat of %s", task)
 
 
-def last_beat(session: Session) -> datetime | None:
-    """When the task that has been silent longest last went well; None where one never has."""
-    beats = session.scalars(select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))).all()
-    return min(beats) if len(beats) == len(TASKS) else None
-
-
 def _counted(line: str, n: int) -> list[str]:
     return [line.format(n)] if n else []
 
@@ -149,4 +144,23 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "readings": _readings,
     "drafts": lambda means, now: _counted("drafts {} removed", clear_dead_drafts(means.store, now)),
 }
+
+_BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When the task that has been silent longest last went well; None where one never has."""
+    return _least(session.execute(_BEATS).all())
+
+
+def last_beat_and_doubts(session: Session) -> tuple[datetime | None, list[Doubt]]:
+    """The last beat and every clock that is in doubt, of one moment."""
+    beats, doubts = ask_together(session.connection(), (_BEATS, OPEN_DOUBTS), {})
+    return _least(beats), [Doubt(*row) for row in doubts]
+
+
+def _least(beats: Sequence[Any]) -> datetime | None:
+    return min(row.at for row in beats) if len(beats) == len(TASKS) else None
+
+
 """What is done at a beat, each by a job of its own; the names stand in the log and in the heartbeats."""

@@ -9,10 +9,10 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from cases.engine.clock import confirm_time, open_doubts
+from cases.engine.clock import confirm_time
 from cases.ledger.watch import found
 from cases.papers.files import not_set
-from cases.scheduler.tasks import last_beat
+from cases.scheduler.tasks import last_beat_and_doubts
 from extensions import db, transaction
 from notifications.deliver import delayed, send_again
 from web.account.inbox import MOST, lost_letters
@@ -33,9 +33,9 @@ def alarms() -> dict[str, Any] | None:
     if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
     session, at = db.session(), now()
-    clocks, ledger, stuck = open_doubts(session), found(session), stuck_here()
+    (beat, clocks), ledger, stuck = last_beat_and_doubts(session), found(session), stuck_here()
     delay, lost, unset = delayed(session), lost_letters(MOST), not_set(session)
-    here, beat = any(doubt.covers(at) for doubt in clocks), last_beat(session)
+    here = any(doubt.covers(at) for doubt in clocks)
     silent = not here and (beat is None or at - beat > SILENT)
     grave = bool(clocks or ledger or silent or stuck)
     return {

@@ -6,9 +6,8 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from cases.engine.clock import open_doubts
 from cases.engine.sweep import stuck_cases
-from cases.scheduler.tasks import last_beat
+from cases.scheduler.tasks import last_beat, last_beat_and_doubts
 from config import VERSION
 from extensions import db
 from web.site.access import now, requires
@@ -36,7 +35,7 @@ def scheduler() -> ResponseReturnValue:
     """503 when a task of the scheduler has not gone well for five minutes, it could not move a case for as long, or a
     clock is in doubt, so that it waits."""
     try:
-        beat, stuck, doubts = last_beat(db.session()), stuck_cases(db.session()), open_doubts(db.session())
+        (beat, doubts), stuck = last_beat_and_doubts(db.session()), stuck_cases(db.session())
     except SQLAlchemyError:
         db.session.rollback()
         return jsonify(scheduler="unknown"), 503

@@ -1,6 +1,7 @@
 """The security log: what it keeps of who came in, was kept out, and changed who may do what; and who reads it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,16 @@ def test_what_is_taken_along_is_kept(app: Flask, client: FlaskClient, place: Pla
     assert [line["what"] for line in kept(app)] == ["export"]
 
 
-def test_links_and_ends_of_accounts_are_kept(app: Flask, client: FlaskClient, place: Place) -> None:
-    whose = place.people["reviewer"].id
+def test_proposals_confirmations_and_ends_of_accounts_are_kept(app: Flask, client: FlaskClient, place: Place) -> None:
+    whose, chief, office = (place.people[name].id for name in ("reviewer", "chief", "office"))
     sign_in(client, place, "chief").post(f"/people/{whose}/link")
+    second = sign_in(app.test_client(), place, "office")
+    [waiting] = re.findall(r'data-proposal="(\d+)"', second.get("/people/proposals").text)
+    second.post(f"/people/proposals/{waiting}/confirm")
     client.post(f"/people/{whose}/end")
     assert [(line["what"], line["by"], line["whose"]) for line in kept(app)] == [
-        ("link_made", place.people["chief"].id, whose), ("account_ended", place.people["chief"].id, whose),
+        ("proposed", chief, whose), ("confirmed", office, whose), ("link_made", office, whose),
+        ("account_ended", chief, whose),
     ]  # fmt: skip
 
 
