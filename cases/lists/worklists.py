@@ -18,13 +18,13 @@ from cases.model.bisect import readable
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event, TimerRow
 from cases.model.visibility import roles_about, visible_to
-from registry.credit_records import CreditRecord
+from registry.credit_records import CreditRecord, names_that_bar
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, User
 from workflow.calendar import as_counted
 from workflow.definition import DECIDES, PROPOSES, START, STAY, Action, Definition, Party, Role
-from workflow.guards import About
+from workflow.guards import About, may_name
 from workflow.timing import Timer
 
 MOST = 200
@@ -63,6 +63,8 @@ class WorkRow:
     """Its version, as the list shows it."""
     ahead: bool = False
     """It holds what stands `first` in the list, whatever its day."""
+    handled: bool = False
+    """The reader is named as handler of the record, or entered it: others decide on it (D10)."""
     lost: bool = False
     """Another bureau has it now: what happens to it since then is not the reader's to know (D25)."""
 
@@ -430,6 +432,10 @@ def _statement() -> Any:
             Bureau.name.label("bureau"),
             CreditRecord.document_number,
             CreditRecord.values,
+            CreditRecord.entered_by_id,
+            CreditRecord.handlers,
+            CreditRecord.handler,
+            CreditRecord.handler_doubt,
             Case.due_on,
             Case.due_may_move,
             Case.due_of,
@@ -453,11 +459,20 @@ def _row(identity: Identity, row: Row[Any]) -> WorkRow:
     said["due_on"] = said["due_on"] and as_counted(said["due_on"], may_move)
     said.pop("key", None)
     said["offence"] = (said.pop("values") or {}).get("offence", "")
+    said["handled"] = _handled(identity, *(said.pop(name) for name in HANDLED))
     found = WorkRow(**said | {name: said[name] or "" for name in ("bureau", "document_number", "holder")})
     if Party.BUREAU not in identity.parties or found.bureau_id in identity.bureau_ids:
         return found
     # the same cut as `visibility.span_of` makes in the case itself
     return replace(found, lost=True, outcome="", bureau="", due_on=None, due_of="", holder_id=None, holder="")
+
+
+HANDLED: Final = ("entered_by_id", "handlers", "handler", "handler_doubt")
+
+
+def _handled(identity: Identity, entered_by: int | None, chosen: list[int] | None, named: str, doubt: str) -> bool:
+    named_here = may_name(names_that_bar(chosen, named or "", doubt or ""), identity.name)
+    return identity.user_id in (entered_by, *(chosen or ())) or named_here
 
 
 LONGEST_SEARCH: Final = 400

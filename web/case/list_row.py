@@ -20,7 +20,7 @@ from web.site.access import identity, law, today, world
 from web.site.language import body_names, office_short
 from web.site.record_words import value_in_a_sentence
 from workflow.definition import OFFICIALS, Definition, Guard, Party
-from workflow.guards import About, CameFrom, NotBy
+from workflow.guards import About, CameFrom, NotBy, NotDecider, NotHandler
 from workflow.past import DISPLAY
 from workflow.refusal import Message, say
 from workflow.timing import Timer, days_left, due_of, explain, late_days
@@ -199,17 +199,18 @@ def next_step(row: WorkRow, reader: Identity) -> str:
     act = main_act(row, [action.name for action in actions if reader.holds(*action.by)])
     # what a case is about, how it came there and who did what in it is not read for a list
     guards = [guard for action in actions if action.name == act for guard in action.guard]
-    depends = any(_may_bar(all_kinds()[row.kind], guard, reader) for guard in guards)
+    depends = any(_may_bar(row, guard, reader) for guard in guards)
     if not act or depends:
         return url_for("cases.show", number=row.number)
     return url_for("acts.show", number=row.number, action=act)
 
 
-def _may_bar(of: Definition, guard: Guard, reader: Identity) -> bool:
+def _may_bar(row: WorkRow, guard: Guard, reader: Identity) -> bool:
     """Whether a step may turn out not to be this reader's: the page of the act would only refuse it."""
     if isinstance(guard, NotBy):
-        return any(reader.holds(*row.by) for name in guard.actions for row in of.actions_named(name))
-    return isinstance(guard, About | CameFrom)
+        acts = (act for name in guard.actions for act in all_kinds()[row.kind].actions_named(name))
+        return any(reader.holds(*act.by) for act in acts)
+    return row.handled if isinstance(guard, NotHandler) else isinstance(guard, About | CameFrom | NotDecider)
 
 
 def label_of(field: str) -> Message:

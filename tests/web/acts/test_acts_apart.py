@@ -121,6 +121,17 @@ def test_who_sends_a_case_away_reads_on_their_own_page_what_they_did(client: Fla
     assert "cannot be found" not in page
 
 
+def test_a_list_leads_no_handler_of_the_record_to_an_act_that_is_refused(client: FlaskClient, place: Place) -> None:
+    case = walk(place, "accept", "refer")
+    there = f'href="/cases/{case.number}/propose"'
+    assert there in sign_in(client, place, "reviewer").get("/desk").text
+    place.record.handler_doubt = f"李强、{place.people['reviewer'].name}"
+    place.session.commit()
+    page = client.get("/desk").text
+    assert there not in page
+    assert f'href="/cases/{case.number}"' in page
+
+
 def test_a_list_leads_to_no_act_that_may_be_barred(client: FlaskClient, place: Place, session: Session) -> None:
     """Of a review it is not known in a list how the case came there: the link leads to the case."""
     case = walk(place, "refuse")
