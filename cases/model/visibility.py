@@ -5,6 +5,7 @@ then reads one only while it is on its desk, and never one about itself; an offi
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
@@ -161,6 +162,16 @@ def find_case(session: Session, identity: Identity, number: str) -> Case | None:
     if not number.isprintable():
         return None
     return session.scalars(select(Case).where(Case.number == number, visible_to(identity))).one_or_none()
+
+
+def last_act_in(session: Session, identity: Identity, number: str) -> tuple[str, str, datetime] | None:
+    """What the person did last in the case of that number, whoever may read it now: its kind, the act, when."""
+    if not number.isprintable():
+        return None
+    acts = select(Case.kind, Event.action, Event.at).join(Case, Case.id == Event.case_id)
+    own = acts.where(Case.number == number, Event.actor == f"user:{identity.user_id}").order_by(Event.seq.desc())
+    found = session.execute(own.limit(1)).first()
+    return (found.kind, found.action, found.at) if found else None
 
 
 def span_of(session: Session, identity: Identity, case: Case) -> ReadableEvents:

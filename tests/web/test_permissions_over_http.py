@@ -3,7 +3,8 @@
 The tables are `tests/cases/kinds/permissions_*.csv`; how a case comes to each place stands in `tests/web/states/`, a
 module a kind. In each place each role tries, by a forged form that is filled in well, what anybody may do there and
 what the role may do anywhere. A cell of the table is taken; all others are refused and leave every chain as it was:
-with the reason where the role may read the case, else as if it were not there (D33).
+with the reason where the role may read the case, with what they did where it has left them, else as if it were not
+there (D33).
 What a refusal says is tested elsewhere: here it is its number that counts, and its page is not drawn. What is read for
 that page is read in a seventh of the places, others each day (`tests/turns.py`).
 
@@ -86,8 +87,9 @@ def refuse_all_others(browsers: Browsers, there: There, kind: str, place: Place)
     with numbers_alone(browsers.stage, kind, place):
         for role, who in who_in(place.variant).items():
             refused = refusals(kind, place, role)
+            left = refused == (404,) and browsers.acted(who, there)
             for action in sorted(tries_of(kind).refused[(place, role)]):
-                told = (404,) if action in ELSEWHERE else refused
+                told = (403,) if left else (404,) if action in ELSEWHERE else refused
                 assert browsers.post(who, there, ways, action) in told, f"{action} by {role}"
         for role, who in STRANGERS.items():
             for action in sorted(may(kind, place, role) - SHARED)[:1]:

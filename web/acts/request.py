@@ -16,10 +16,11 @@ from cases.model.disputed import disputes
 from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
 from cases.model.reading import read_cases
-from cases.model.visibility import colleagues_in, find_case
+from cases.model.visibility import colleagues_in
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
+from web.case.page import case_here
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
 from web.site.access import identity, note_read, now, world
@@ -193,7 +194,7 @@ class ChosenAct:
 def scene_of(number: str, name: str) -> ChosenAct:
     """The case and the act. What the reader cannot take comes with the reason (D33); where they may not read the case
     or there is no such act, nothing is there."""
-    case = find_case(db.session(), identity(), number) or abort(404)
+    case = case_here(number)
     if not any(row.offered for row in all_kinds()[case.kind].actions_named(name)):
         abort(404)
     note_read("case", number, case.id)

@@ -20,7 +20,7 @@ from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
-from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, visible_to
+from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, last_act_in, visible_to
 from cases.papers.files import hand_out
 from cases.papers.pdf import NotSet
 from extensions import db
@@ -52,12 +52,12 @@ from web.case.path import desk_name, milestones
 from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
-from web.site.access import EVERYBODY, identity, note_read, now, requires, settings, store, world
+from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, store, world
 from web.site.forms import MOST
 from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import author_of, field_label, in_this_language
 from workflow.definition import AUDITOR, CHIEF, FILER, PROPOSES, Party
-from workflow.refusal import Impossible, Message, say
+from workflow.refusal import Forbidden, Impossible, Message, say
 
 NO_GLYPH: Final = say(
     "This paper cannot be made into a PDF yet: no font here has one of its characters. "
@@ -281,9 +281,19 @@ def deadline(number: str, name: str) -> ResponseReturnValue:
     )
 
 
+def case_here(number: str) -> Case:
+    """The case; where it has left the reader, what they did in it last; else the page is not there."""
+    if case := find_case(db.session(), identity(), number):
+        return case
+    kind, action, at = last_act_in(db.session(), identity(), number) or abort(404)
+    step = next((row.label for row in all_kinds()[kind].actions_named(action)), action)
+    left = "On {day} you took the step “{step}” in {number}, and it is recorded. The case has left your desk since."
+    raise Forbidden(say(left, day=law().day_of(at), step=say(step), number=number))
+
+
 def found_reading(number: str) -> Reading:
     """The case of that number as the reader may read it; else the page is not there."""
-    case = find_case(db.session(), identity(), number) or abort(404)
+    case = case_here(number)
     note_read("case", number, case.id)
     [file] = read_cases(db.session(), [case.id])
     return reading_of(db.session(), world(), file, identity(), now())

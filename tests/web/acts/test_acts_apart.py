@@ -119,6 +119,16 @@ def test_who_sends_a_case_away_reads_on_their_own_page_what_they_did(client: Fla
     assert f"{case.number}: " in page
     assert "It has left your desk, and you cannot read it any more." in page
     assert "cannot be found" not in page
+    shown = {"reasons": "不归本局。", "shown": "4", "proposal": ""}
+    for again in (
+        client.post(f"/cases/{case.number}/object", data=shown),
+        client.get(f"/cases/{case.number}/object"),
+        client.get(f"/cases/{case.number}"),
+    ):
+        assert again.status_code == 403
+        assert f"you took the step “Object: not ours” in {case.number}, and it is recorded." in again.text
+    sign_in(client, place, "approver2")
+    assert client.get(f"/cases/{case.number}").status_code == 404
 
 
 def test_a_list_leads_no_handler_of_the_record_to_an_act_that_is_refused(client: FlaskClient, place: Place) -> None:

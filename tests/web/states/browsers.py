@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from cases.kinds import all_kinds
+from cases.model.visibility import last_act_in
 from extensions import db
+from registry.identity import identity_of
+from registry.people import User
 from tests.builders import as_shown
 from tests.web.stage import Stage
 from tests.web.states.filled import answers_to, form_of
@@ -33,6 +37,12 @@ class Browsers:
         """The same case, as a page shows it after something was done to it."""
         with self.stage.app.app_context():
             return replace(there, shown=as_shown(db.session(), there.number))
+
+    def acted(self, who: str, there: There) -> bool:
+        """Whether they have done something in the case: then it answers so, even where it has left them."""
+        with self.stage.app.app_context():
+            user = db.session().scalars(select(User).where(User.username == who)).one()
+            return last_act_in(db.session(), identity_of(db.session(), user), there.number) is not None
 
     def begin(self, who: str, address: str) -> tuple[int, int]:
         """Open the first page of a filing, and begin a form there."""
