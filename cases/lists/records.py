@@ -16,6 +16,7 @@ from registry.columns import ADVERSE
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
+from registry.people import Membership, User
 
 PAGE = 50
 
@@ -58,12 +59,10 @@ def records_of(session: Session, identity: Identity, text: str = "", most: int =
 
 
 def search_records(
-    session: Session, identity: Identity, text: str, number: int = 1, class_missing: bool = False
+    session: Session, identity: Identity, text: str, number: int = 1, *conditions: ColumnElement[bool]
 ) -> Page:
     """A page of the records in a person's scope, by document number, firm or credit code."""
-    conditions = [records_visible_to(identity), each_found(text, partial(_matches, identity))]
-    if class_missing:
-        conditions.append(class_to_state(identity))
+    conditions = (*conditions, records_visible_to(identity), each_found(text, partial(_matches, identity)))
     counted = select(func.count(CreditRecord.id)).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
     total = session.scalar(counted.where(*conditions)) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
@@ -78,9 +77,22 @@ def class_to_state(identity: Identity) -> ColumnElement[bool]:
     return unstated & (CreditRecord.determined_by_id == identity.bureau_id) if identity.bureau_id else unstated
 
 
-def count_records(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> int:
-    found = select(func.count()).select_from(CreditRecord).where(records_visible_to(identity), *conditions)
-    return session.scalar(found) or 0
+def handlers_unclear(identity: Identity) -> ColumnElement[bool]:
+    """The displayed records of the person's bureau that name a handler who is not one account of it (D41); any
+    bureau's for the office."""
+    bodies = (CreditRecord.determined_by_id, CreditRecord.supplied_by_id)
+    people = select(func.count(User.id.distinct())).join(Membership).where(Membership.bureau_id.in_(bodies))
+    known = people.where(User.ended_at.is_(None), User.name == func.trim(CreditRecord.handler))
+    by_name = CreditRecord.handlers.is_(None) & (CreditRecord.handler != "") & (known.scalar_subquery() != 1)
+    unclear = CreditRecord.displayed & (by_name | (CreditRecord.handler_doubt != ""))
+    ours = or_(*(body.in_(identity.bureau_ids) for body in bodies))
+    return unclear & ours if identity.bureau_ids else unclear
+
+
+def count_records(session: Session, identity: Identity, *kinds: ColumnElement[bool]) -> list[int]:
+    """How many records of each of these kinds are in a person's scope."""
+    each = select(*(func.count().filter(kind) for kind in kinds)).select_from(CreditRecord)
+    return list(session.execute(each.where(records_visible_to(identity), or_(*kinds))).one())
 
 
 def bureaus_on(session: Session, day: date) -> Sequence[Bureau]:

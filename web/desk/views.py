@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.lists.queues import soon_until, urgency_of
-from cases.lists.records import class_to_state, count_records
+from cases.lists.records import class_to_state, count_records, handlers_unclear
 from cases.lists.worklists import WorkRow, in_hand, rows
 from cases.model.bisect import readable
 from cases.model.reading import read_cases
@@ -26,7 +26,7 @@ from web.desk.filters import chips, counted, query_in, returned, shelves, title_
 from web.oversight.board import to_supervise
 from web.site.access import EVERYBODY, identity, now, requires, today, world
 from web.site.forms import page_number
-from workflow.definition import AUDITOR, CHIEF, FILER, HEAD, PROPOSES, REVIEWER
+from workflow.definition import APPROVER, AUDITOR, CHIEF, FILER, HEAD, PROPOSES, REVIEWER
 from workflow.refusal import Message, say
 
 pages = Blueprint("desk", __name__)
@@ -95,15 +95,16 @@ def desk() -> ResponseReturnValue:
         next_due=due[0].due_on if due else None,
         alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
-        unstated=_unstated(),
+        waiting=_waiting(),
         late=to_supervise() if identity().holds(CHIEF) else None,
     )
 
 
-def _unstated() -> int:
-    """The displayed records whose class the reader's bureau has not stated, for those who may state it."""
-    states = identity().holds(REVIEWER, HEAD)
-    return count_records(db.session(), identity(), class_to_state(identity())) if states else 0
+def _waiting() -> dict[str, int]:
+    """How many records of their bureau wait for the reader, by what is to be settled."""
+    may = {"unstated": (class_to_state, {REVIEWER, HEAD}), "unclear": (handlers_unclear, {REVIEWER, APPROVER})}
+    theirs = {name: records(identity()) for name, (records, roles) in may.items() if identity().holds(*roles)}
+    return dict(zip(theirs, count_records(db.session(), identity(), *theirs.values()), strict=True)) if theirs else {}
 
 
 def _groups(lines: Sequence[CaseRow]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import true
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
@@ -22,6 +23,7 @@ from cases.lists.records import (
     class_to_state,
     count_records,
     find_record,
+    handlers_unclear,
     records_of,
     search_records,
 )
@@ -120,7 +122,7 @@ def _mine() -> ResponseReturnValue:
         earlier="earlier" in request.args,
         begun=begun,
         q=text,
-        many=bool(text) or count_records(session, identity()) > PAGE_OF_MINE,
+        many=bool(text) or count_records(session, identity(), true())[0] > PAGE_OF_MINE,
         going=page_of(cards["going"], PAGE_OF_MINE),
         quiet=page_of(cards["quiet"], PAGE_OF_MINE),
         good=page_of(cards["good"], PAGE_OF_MINE),
@@ -130,16 +132,18 @@ def _mine() -> ResponseReturnValue:
 
 def _list() -> ResponseReturnValue:
     session, text = db.session(), request.args.get("q", "").strip()
-    class_missing = request.args.get("class") == "none"
     number = number_in(request.args.get("page"), 1)
-    page = search_records(session, identity(), text, number, class_missing)
+    to_settle = {("class", "none"): class_to_state(identity()), ("handlers", "unclear"): handlers_unclear(identity())}
+    only = next((one for one in to_settle if request.args.get(one[0]) == one[1]), None)
+    page = search_records(session, identity(), text, number, *([to_settle[only]] if only else []))
+    everything, *each = count_records(session, identity(), true(), *to_settle.values())
     return render_template(
         "records/list.html",
         page=page,
         q=text,
-        class_missing=class_missing,
-        to_state=count_records(session, identity(), class_to_state(identity())),
-        all=count_records(session, identity()),
+        only=dict([only] if only else ()),
+        counts={name: n for (name, _said), n in zip(to_settle, each, strict=True)},
+        all=everything,
         may_import=identity().holds(OFFICER, CHIEF),
         may_enter=identity().holds(OFFICER, REVIEWER),
     )

@@ -417,3 +417,26 @@ def test_what_has_no_class_is_a_group_on_the_bureau_s_desk(client: FlaskClient, 
         record.severity = "general"
     session.commit()
     assert 'data-group="unstated"' not in sign_in(client, place, "reviewer").get("/desk").text
+
+
+def test_what_names_no_clear_handler_is_a_group_on_the_bureau_s_desk(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    group, there = 'data-group="unclear-handlers"', "/records?handlers=unclear"
+    assert group not in sign_in(client, place, "reviewer").get("/desk").text
+    for named in ("无此人", "reviewer人、approver人"):
+        place.record.handler = named
+        session.commit()
+        assert f'href="{there}"' in client.get("/desk").text, named
+        assert place.record.document_number in client.get(there).text
+    assert group not in sign_in(client, place, "office").get("/desk").text
+    assert group not in sign_in(client, place, "reviewer2").get("/desk").text
+    place.record.handler = "approver人"
+    session.commit()
+    assert group not in sign_in(client, place, "reviewer").get("/desk").text
+    place.record.handler_doubt = "李强"
+    session.commit()
+    assert group in client.get("/desk").text
+    place.record.handlers, place.record.handler_doubt = [place.people["approver"].id], ""
+    session.commit()
+    assert group not in client.get("/desk").text
