@@ -103,7 +103,7 @@ def test_after_a_refusal_the_day_is_named_from_which_one_may_file_again(place: P
     case = place.file()
     place.act(case, "office", "refuse", day(2026, 9, 8), where="信用中国", **WHY)
     paper = place.session.scalars(select(Paper).where(Paper.form == "refusal")).one()
-    assert [line["zh"] for line in paper.values["refile"]] == ["您可以随时再次提出。"]
+    assert [line["zh"] for line in paper.values["refile"]] == ["你单位可以随时再次提出。"]
     letter = place.session.scalars(select(Letter).where(Letter.name == "refused")).one()
     assert "再次提出" in letter.body("zh")
 
