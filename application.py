@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     app.extensions["law"] = _law(settings.jurisdiction)
     app.extensions["watch"] = _clock_watch(settings)
-    app.extensions["store"] = Store(settings.data_dir / "evidence")
+    app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
     app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key, settings.checkpoint_trust)
     for extension in (db, login, csrf):

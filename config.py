@@ -65,6 +65,8 @@ class Settings:
     """Where checkpoints are sent every hour: mail addresses, and addresses of services that take a line of JSON."""
     clock: Clock = field(default_factory=Clock)
     demo_now: str = ""
+    evidence_dir: Path | None = None
+    """Where files of evidence lie, on a volume of their own; None: in `data_dir`."""
     database_wait: float = 8
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
     site_url: str = ""
@@ -117,6 +119,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
         demo_now=demo_now,
+        evidence_dir=Path(environ["EVIDENCE_DIR"]).resolve() if environ.get("EVIDENCE_DIR") else None,
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
         fonts=_folder("FONTS", environ.get("FONTS", "")),

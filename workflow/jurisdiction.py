@@ -238,6 +238,17 @@ class LeadingGroup(FileEntry):
     email: str = ""
 
 
+class AtMost(FileEntry):
+    """What one firm may bring at most; its own people alone are counted."""
+
+    filings_an_hour: Annotated[int, Field(ge=1)] = 60
+    complaints_open: Annotated[int, Field(ge=1)] = 20
+    """Open at once, of each kind of case that is about no record."""
+    files_a_case: Annotated[int, Field(ge=10)] = 200
+    files_a_day: Annotated[int, Field(ge=10)] = 400
+    megabytes_a_day: Annotated[int, Field(ge=100)] = 1000
+
+
 class PlaceEntry(FileEntry):
     """What `place.toml` says, with what it extends filled in."""
 
@@ -255,6 +266,7 @@ class PlaceEntry(FileEntry):
     """Whether one person may be reviewer, approver and head of a body at once, where it has nobody else."""
     readings_kept_years: Annotated[int, Field(ge=1, le=30)] = 3
     """How long it is kept who has read what."""
+    at_most: AtMost = AtMost()
     invented: bool = False
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.engine.answers import decide_at_door
+from cases.engine.at_most import refuse_more_cases, refuse_more_files
 from cases.engine.clock import refuse_doubted
 from cases.engine.handing_on import HandedOn, handed_on, handed_on_by_sheet, held, said_of
 from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
@@ -90,6 +91,7 @@ def _act(
     move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
     if move.action.part is CALLS_BACK and (opened := opened_by_decider(session, file, move.on)):
         raise Impossible(opened)
+    refuse_more_files(session, world.jurisdiction.place.at_most, move, file.id)
     if definition.closed_to:
         refuse_not_own(session, file, move)
     _lock_linked(session, file, move)
@@ -265,6 +267,7 @@ def _open_in(session: Session, world: RuleContext, opening: Opening, person: Per
     snapshot = _before(session, world, definition, opening, record, now)
     move = decide_at_door(session, definition, snapshot, world, opening.action, person, opening.answers, now)
     assert snapshot.enterprise is not None
+    refuse_more_cases(session, world.jurisdiction.place.at_most, move, snapshot.enterprise, now)
     with one_open(session, opening.record_id, opening.kind, snapshot.enterprise):
         case_id = _insert(session, move, snapshot, opening.record_id)
     if opening.opened_by is not None:  # before the letters, which say what that case has changed

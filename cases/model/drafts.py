@@ -179,19 +179,27 @@ def clear_dead_drafts(store: Store | None, now: datetime) -> int:
         digests = {str(file["sha256"]) for files in (*(row.files for row in rows), *acts) for file in files}
         session.flush()
         if store:
-            for digest in sorted(digests - _still_held(session, digests)):
+            kept = held_by_rows(session, digests)
+            for digest in sorted(digests - kept - held_by_forms(session, digests - kept)):
                 store.forget(digest, now - FRESH)
         return len(rows) + len(acts)
 
 
-def _still_held(session: Session, digests: set[str]) -> set[str]:
-    """The files to which a row refers: in a column `sha256`, or in a JSON column `files`."""
+def held_by_rows(session: Session, digests: set[str]) -> set[str]:
+    """The files to which something refers for good: in a column `sha256`."""
     tables = Base.metadata.sorted_tables
     held: set[str] = set()
     for column in (table.c.sha256 for table in tables if digests and "sha256" in table.c):
         held |= set(session.scalars(select(column).where(column.in_(digests))))
+    return held
+
+
+def held_by_forms(session: Session, digests: set[str]) -> set[str]:
+    """The files to which a form refers that is not sent yet: in a JSON column `files`."""
+    tables = Base.metadata.sorted_tables
     lists = [table.c.files for table in tables if "files" in table.c and isinstance(table.c.files.type, JSON)]
-    for digest in digests - held:
+    held: set[str] = set()
+    for digest in digests:
         named = (select(column).where(cast(column, String).contains(digest)).limit(1) for column in lists)
         if any(session.scalar(statement) is not None for statement in named):
             held.add(digest)

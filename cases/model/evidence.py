@@ -39,6 +39,18 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def _coming(self) -> Path:
+        """Where files are written until they are whole."""
+        return self.root / "coming"
+
+    def clear_broken(self, before: datetime) -> int:
+        """Remove what a process that was killed has half written; gives how many files."""
+        broken = [path for path in self._coming.glob("*") if path.stat().st_mtime < before.timestamp()]
+        for path in broken:
+            path.unlink(missing_ok=True)
+        return len(broken)
+
     def path(self, sha256: str) -> Path:
         """Where a file lies; raises ValueError for anything that is not a SHA-256."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
@@ -54,8 +66,9 @@ class Store:
         path = self.path(sha256)
         try:
             if not _touched(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path, content)
+                for folder in (path.parent, self._coming):
+                    folder.mkdir(parents=True, exist_ok=True)
+                _write(path, content, self._coming)
         except OSError as error:
             raise NotKept(f"a file of {len(content)} bytes: {os.strerror(error.errno or 0)}") from error
         return StoredFile(sha256, _plain(name), media_type, len(content))
@@ -88,9 +101,9 @@ def _touched(path: Path) -> bool:
     return True
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, coming: Path) -> None:
     """Beside its place, and into it when it is whole and on the disk; what fails leaves nothing behind."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    descriptor, temporary = tempfile.mkstemp(dir=coming)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

@@ -27,6 +27,7 @@ from cases.model.drafts import clear_dead_drafts
 from cases.model.evidence import Store
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
+from cases.model.uploads import sweep_uploads
 from cases.scheduler.digest import write_digests
 from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
@@ -131,6 +132,11 @@ def _readings(means: Means, now: datetime) -> list[str]:
     return [*taken, *_counted("readings disposed {}", dispose(means.world.jurisdiction, now))]
 
 
+def _drafts(means: Means, now: datetime) -> list[str]:
+    gone = _counted("drafts {} removed", clear_dead_drafts(means.store, now))
+    return [*gone, *_counted("files {} removed", sweep_uploads(means.store, now))] if means.store else gone
+
+
 TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "sweep": lambda means, now: [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)],
     "displays": lambda means, now: [f"record {record} display_ended" for record in end_displays(means.world, now)],
@@ -142,7 +148,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "outside": _outside,
     "verify": _verify,
     "readings": _readings,
-    "drafts": lambda means, now: _counted("drafts {} removed", clear_dead_drafts(means.store, now)),
+    "drafts": _drafts,
 }
 
 _BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))

@@ -96,7 +96,7 @@ def new_agent() -> ResponseReturnValue:
         form.from_day.data = today()
         return form_page("account/firm/new_agent.html", form, firm=firm, file=None)
     form.sent()
-    signed, unfit = one_file(form.kept, request.files.getlist("letter"))
+    signed, unfit = one_file(form.kept, request.files.getlist("letter"), firm.id)
     if not form.kinds.data:
         form.mark({"kinds": say("Tick for which cases the letter holds.")})
     if unfit or signed is None:

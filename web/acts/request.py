@@ -176,6 +176,11 @@ class ChosenAct:
         return self.reading.session.get(ActDraft, self.draft_key)
 
     @property
+    def firm(self) -> int | None:
+        """The firm in whose name it is; None for an official."""
+        return self.reading.file.enterprise_id if self.open.role == FILER else None
+
+    @property
     def chooses_record(self) -> bool:
         """Whether a record is to be chosen before there is a form."""
         return self.record is None and asks_of_a_record(self.open.action)

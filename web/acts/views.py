@@ -79,7 +79,7 @@ def act(number: str, action: str) -> ResponseReturnValue:
     if scene.forbidden and scene.open.refusal:
         return _closed(scene, scene.open.refusal, form)
     uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
-    files, unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
+    files, unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out, scene.firm)
     form.kept.data = token_of(files)
     keep_instead(kept=form.kept.data)
     if not form.sent() or unfit:
@@ -105,7 +105,7 @@ def keep(number: str, action: str) -> ResponseReturnValue:
     if scene.chooses_record or not form.asked:
         return redirect(_back(scene))
     uploads = [upload for name in scene.file_fields for upload in request.files.getlist(name)]
-    files, _unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out)
+    files, _unfit = keep_files(store(), uploads, files_before(scene, form), form.left_out, scene.firm)
     typed, field = put_in(scene, form, typed_in(form))
     seen, me = number_in(form.shown.data, scene.reading.file.length), scene.reading.identity.user_id
     since = [event for event in scene.reading.events if event.seq > seen and event.person == me]

@@ -253,7 +253,8 @@ def _files(scene: Filing, step: Step, form: ActForm) -> tuple[tuple[StoredFile, 
     name = next((field.name for field in step.fields if field.kind is FieldKind.FILES), None)
     if name is None:
         return None, []
-    return keep_files(store(), request.files.getlist(name), scene.filled.files, form.left_out)
+    firm = scene.enterprise.id if scene.mine else None
+    return keep_files(store(), request.files.getlist(name), scene.filled.files, form.left_out, firm)
 
 
 def _send(scene: Filing) -> ResponseReturnValue:

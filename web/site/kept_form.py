@@ -14,7 +14,8 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
 from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, take_in
-from web.site.access import from_here, identity, own_address, store
+from cases.model.uploads import note_uploads
+from web.site.access import from_here, identity, law, now, own_address, store
 from workflow.refusal import Message
 
 DAY = 24 * 3600
@@ -62,20 +63,29 @@ def keep_instead(**fields: Any) -> None:
 
 
 def keep_files(
-    store: Store, uploads: Iterable[FileStorage], kept: Sequence[StoredFile], left_out: Iterable[str] = ()
+    store: Store,
+    uploads: Iterable[FileStorage],
+    kept: Sequence[StoredFile],
+    left_out: Iterable[str] = (),
+    firm: int | None = None,
 ) -> tuple[tuple[StoredFile, ...], list[Message]]:
-    """Store what has just come, beside what was kept and is not left out; gives all of it, and what is unfit."""
+    """Store what has just come, beside what was kept and is not left out; gives all of it, and what is unfit. `firm`:
+    whose people send it, in whose name it counts."""
     out = set(left_out)
     before = [file for file in kept if file.sha256 not in out]
     came = [(upload.filename or "", upload.stream.read(MOST_BYTES + 1)) for upload in uploads if upload.filename]
+    if refused := note_uploads([content for _name, content in came], firm, law().place.at_most, now()):
+        return tuple(before), [refused]
     stored, faults = take_in(store, came, already=len(before))
     return tuple({file.sha256: file for file in (*before, *stored)}.values()), faults
 
 
-def one_file(carried: Field, uploads: Iterable[FileStorage]) -> tuple[StoredFile | None, Message | None]:
+def one_file(
+    carried: Field, uploads: Iterable[FileStorage], firm: int | None = None
+) -> tuple[StoredFile | None, Message | None]:
     """The one file that has just come, else the one that the form carries in that field, which carries it on; and why
     it cannot be kept."""
-    came, unfit = keep_files(store(), uploads, ())
+    came, unfit = keep_files(store(), uploads, (), firm=firm)
     files = came[:1] or kept_files(carried.data)[:1]
     carried.data = token_of(files)
     keep_instead(**{carried.name: carried.data})

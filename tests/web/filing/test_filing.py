@@ -1,8 +1,11 @@
 """Filing an objection through its pages."""
 
+import errno
 import io
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -15,6 +18,7 @@ from cases.model.drafts import Draft
 from cases.model.tables import Attachment, Case, EventText
 from tests.builders import Place, day
 from tests.web.signing import sign_in
+from workflow.jurisdiction import AtMost
 
 WORDS = "决定书写的是八千元，不是八万元。"
 PNG = bytes.fromhex(
@@ -275,3 +279,39 @@ def test_what_was_written_is_kept_where_another_case_was_opened_meanwhile(filer:
     assert f'href="/cases/{other.number}"' in late.text
     assert WORDS in late.text
     assert "又找到一张缴款书。" in late.text
+
+
+def files_in(app: Flask) -> list[str]:
+    return [path.name for path in app.extensions["store"].root.rglob("*") if path.is_file()]
+
+
+def test_more_files_than_a_day_takes_are_refused_and_the_form_goes_on_without_them(
+    filer: FlaskClient, place: Place, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    law = app.extensions["law"]
+    few = AtMost.model_construct(files_a_day=1, megabytes_a_day=100, filings_an_hour=9)
+    place_of_few = law.place.model_copy(update={"at_most": few})
+    monkeypatch.setitem(app.extensions, "law", replace(law, place=place_of_few))
+    key = start(filer, place)
+    two = [(io.BytesIO(PNG + bytes([n])), f"{n}.png") for n in range(2)]
+    answer = step(filer, place, "evidence", key, words=WORDS, files=two)
+    assert (answer.status_code, answer.text.count("1 files and 100 MB"), files_in(app)) == (422, 2, [])
+    assert WORDS in answer.text
+    assert step(filer, place, "evidence", key, words=WORDS).status_code == 302
+
+
+def test_a_full_volume_stops_files_and_no_case(
+    filer: FlaskClient, place: Place, app: Flask, monkeypatch: pytest.MonkeyPatch, session: Session
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("cases.model.evidence.os.replace", full)
+    key = start(filer, place)
+    answer = step(filer, place, "evidence", key, words=WORDS, files=(io.BytesIO(PNG), "缴款凭证.png"))
+    assert answer.status_code == 422
+    assert "there is no room for files" in answer.text
+    assert files_in(app) == []
+    step(filer, place, "evidence", key, words=WORDS)
+    assert step(filer, place, "check", key, declared="y").location.endswith("/receipt")
+    assert cases(session) == 1
