@@ -70,8 +70,8 @@ def _too_much(session: Session, coming: list[int], firm: int, at_most: AtMost, n
             break
         files, size, free = files - 1, size - row.size, row.at + DAY
     return say(
-        "Within a day an enterprise can send {files} files and {megabytes} MB, and these would be more. They can be sent "
-        "after {at}; the form is kept, and can be sent without them.",
+        "Within a day an enterprise can send {files} files and {megabytes} MB, and these would be more. They can be "
+        "sent after {at}; the form is kept, and can be sent without them.",
         files=at_most.files_a_day,
         megabytes=at_most.megabytes_a_day,
         at=free,

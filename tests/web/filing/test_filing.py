@@ -295,7 +295,11 @@ def test_more_files_than_a_day_takes_are_refused_and_the_form_goes_on_without_th
     key = start(filer, place)
     two = [(io.BytesIO(PNG + bytes([n])), f"{n}.png") for n in range(2)]
     answer = step(filer, place, "evidence", key, words=WORDS, files=two)
-    assert (answer.status_code, answer.text.count("1 files and 100 MB"), files_in(app)) == (422, 2, [])
+    assert (answer.status_code, answer.text.count("一天内最多提交 1 个文件，合计不超过 100 MB"), files_in(app)) == (
+        422,
+        2,
+        [],
+    )
     assert WORDS in answer.text
     assert step(filer, place, "evidence", key, words=WORDS).status_code == 302
 
@@ -310,7 +314,7 @@ def test_a_full_volume_stops_files_and_no_case(
     key = start(filer, place)
     answer = step(filer, place, "evidence", key, words=WORDS, files=(io.BytesIO(PNG), "缴款凭证.png"))
     assert answer.status_code == 422
-    assert "there is no room for files" in answer.text
+    assert "现在没有地方存文件" in answer.text
     assert files_in(app) == []
     step(filer, place, "evidence", key, words=WORDS)
     assert step(filer, place, "check", key, declared="y").location.endswith("/receipt")
