@@ -1,7 +1,7 @@
 """A file that came has a row, from which it is found when nothing refers to it.
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0025
+Revises: 0024
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from extensions import Instant
 
-revision = "0021"
-down_revision = "0020"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -29,3 +29,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_upload_firm", "upload", ["enterprise_id", "at"])
     op.create_index("ix_upload_look_at", "upload", ["look_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("upload")
