@@ -14,6 +14,7 @@ from commands.records import records_commands
 from commands.refusals import refusals_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
+from commands.tokens import tokens_commands
 
 COMMANDS = (
     audit_commands,
@@ -30,6 +31,7 @@ COMMANDS = (
     scheduler_command,
     serve_command,
     tick_command,
+    tokens_commands,
 )
 
 

@@ -38,7 +38,7 @@ def add(
     username: str, roles: tuple[str, ...], bureau: str, enterprise: str, called: str, email: str, language: str
 ) -> None:
     """Add a person and print a sign-in link that works once, for 24 hours."""
-    with _sentences(), transaction() as session:
+    with sentences(), transaction() as session:
         law = cast(Jurisdiction, current_app.extensions["law"])
         load_bureaus(session, law.bureaus, law.office)
         user = add_person(
@@ -46,14 +46,14 @@ def add(
             username,
             called,
             roles,
-            bureau_id=_bureau(session, bureau).id if bureau else None,
-            enterprise_id=_enterprise(session, enterprise).id if enterprise else None,
+            bureau_id=bureau_of(session, bureau).id if bureau else None,
+            enterprise_id=enterprise_of(session, enterprise).id if enterprise else None,
             language=language,
             email=email,
-            demo=_settings().demo,
+            demo=settings().demo,
             all_in_one=law.place.all_in_one,
         )
-        token = one_time_link(session, user, _settings().clock.now(), by=None)
+        token = one_time_link(session, user, settings().clock.now(), by=None)
     _note("account_added", user, roles=list(roles))
     click.echo(f"/sign-in/{token}")
 
@@ -62,9 +62,9 @@ def add(
 @click.argument("username", metavar="NAME")
 def password(username: str) -> None:
     """Print a sign-in link for a person who has forgotten the password; the old one holds until it is used."""
-    with _sentences(), transaction() as session:
+    with sentences(), transaction() as session:
         user = _person(session, username)
-        token = one_time_link(session, user, _settings().clock.now(), by=None)
+        token = one_time_link(session, user, settings().clock.now(), by=None)
     _note("link_made", user, shown=True)
     click.echo(f"/sign-in/{token}")
 
@@ -73,9 +73,9 @@ def password(username: str) -> None:
 @click.argument("username", metavar="NAME")
 def end(username: str) -> None:
     """End an account and its sessions; what the person did stays under their name."""
-    with _sentences(), transaction() as session:
+    with sentences(), transaction() as session:
         user = _person(session, username)
-        end_person(session, user, _settings().clock.now(), by=None)
+        end_person(session, user, settings().clock.now(), by=None)
     _note("account_ended", user)
     click.echo(f"ended {user.username}")
 
@@ -83,11 +83,11 @@ def end(username: str) -> None:
 def _note(what: str, user: User, **more: object) -> None:
     """Write into the security log what was done here, by whoever holds this machine."""
     security_log: SecurityLog = current_app.extensions["security_log"]
-    security_log.write(_settings().clock.now(), what, ok=True, by=None, whose=user.id, command=True, **more)
+    security_log.write(settings().clock.now(), what, ok=True, by=None, whose=user.id, command=True, **more)
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def sentences() -> Iterator[None]:
     """A refusal becomes its sentences on stderr, and exit code 2."""
     try:
         yield
@@ -104,7 +104,7 @@ def _person(session: Session, username: str) -> User:
     return user
 
 
-def _bureau(session: Session, text: str) -> Bureau:
+def bureau_of(session: Session, text: str) -> Bureau:
     """By code or by name; a name that was borne before finds its successor."""
     try:
         return find_bureau(session, code=text)
@@ -112,12 +112,12 @@ def _bureau(session: Session, text: str) -> Bureau:
         return find_bureau(session, name=text)
 
 
-def _enterprise(session: Session, code: str) -> Enterprise:
+def enterprise_of(session: Session, code: str) -> Enterprise:
     found = session.scalar(select(Enterprise).where(Enterprise.code == code.strip().upper()))
     if found is None:
         raise Impossible(say("No enterprise here has the credit code {code}: import its records first.", code=code))
     return found
 
 
-def _settings() -> Settings:
+def settings() -> Settings:
     return cast(Settings, current_app.config["SETTINGS"])

@@ -94,7 +94,7 @@ def identity_of(session: Session, user: User, day: date | None = None) -> Identi
         enterprise_ids=firms.union(agent_for),
         language=user.language,
         acts_for=acts_for,
-        succeeded=_succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),
+        succeeded=succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),
         manages=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None and row.manages),
         agent_for=agent_for,
     )
@@ -109,7 +109,7 @@ def _lent(session: Session, user: User, own: Collection[Role], bureau_id: int | 
     return {role: person_id for role, person_id in found.items() if role not in own}
 
 
-def _succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
+def succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
     """Every bureau that has become this one, at once or in the end."""
     successors = {row.id: row.successor_id for row in session.execute(_BECAME)}
     found: set[int] = set()

@@ -29,7 +29,7 @@ ROOMS = {
         ("site",),
         ("case",),
         ("acts", "account", "public"),
-        ("filing", "admin", "oversight"),
+        ("api", "filing", "admin", "oversight"),
         ("desk", "records"),
     ),
 }

@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from web import account, acts, admin, case, desk, filing, oversight, public, records, site
+from web import account, acts, admin, api, case, desk, filing, oversight, public, records, site
 from web.site.access import log_reading, log_refusal, note_use
 from web.site.forms import limit_requests
 from web.site.navigation import register_navigation
 
-ROOMS = (account, acts, admin, case, desk, filing, oversight, public, records, site)
+ROOMS = (account, acts, admin, api, case, desk, filing, oversight, public, records, site)
 
 
 def register_pages(app: Flask) -> None:

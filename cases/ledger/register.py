@@ -23,6 +23,7 @@ from registry.identity import Authority
 from registry.in_force import CalendarFile
 from registry.organisations import Bureau, Enterprise, Office
 from registry.people import Deputy, Membership, SignInLink, User
+from registry.tokens import ApiToken
 from registry.two_persons import ActOfTwo
 
 GONE: Final = ""
@@ -30,7 +31,8 @@ GONE: Final = ""
 
 _PLAIN: Final[Mapping[type[Any], Collection[str]]] = {
     User: ("language", "notices"), Membership: (), Deputy: (), Authority: (), Bureau: (), Enterprise: (), Office: (),
-    SignInLink: (), CalendarFile: (), Factor: ("counter", "used_at", "label"), ActOfTwo: (), EventText: (),
+    SignInLink: (), CalendarFile: (), Factor: ("counter", "used_at", "label"), ActOfTwo: (), ApiToken: (),
+    EventText: (),
 }  # fmt: skip
 REGISTERED: Final[dict[str, Table]] = {model.__tablename__: model.__table__ for model in _PLAIN}
 """The tables of the register. Of the words beside the events those that were emptied stand in it, no others."""

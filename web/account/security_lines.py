@@ -45,6 +45,9 @@ EVENTS: Final[Mapping[str, Message]] = {
     "deputy_ended": say("ended a deputy"),
     "agent_named": say("let an agent act"),
     "agent_ended": say("ended an agent's letter"),
+    "token_made": say("made a token for a body's system"),
+    "token_revoked": say("revoked a token"),
+    "token_refused": say("a token that does not open"),
     "export": say("exported a file"),
     "refused": say("was refused"),
 }
@@ -59,7 +62,7 @@ SORTS: Final = {PASSWORD: _("Password"), TOTP: _("Authenticator"), PASSKEY: _("P
 """What somebody set up, ended or showed."""
 UNKNOWN: Final = say("an act without words here")
 NOT_OWN: Final = ("refused", "export")
-NOTABLE: Final = ("password", "step", "wait", "refused")
+NOTABLE: Final = ("password", "step", "wait", "refused", "token_refused")
 """What did not succeed."""
 
 

@@ -302,7 +302,7 @@ def note_use(response: Response) -> Response:
 def log_reading(response: Response) -> Response:
     """Write down what the page has shown: into the database, else into a file, else into the log."""
     thing: dict[str, Any] | None = g.pop("seen", None)
-    if thing is None or reader() is None or request.method == "HEAD":
+    if thing is None or identity() is NOBODY or request.method == "HEAD":
         return response
     if response.status_code >= 300 and response.status_code not in SHOWN:
         return response

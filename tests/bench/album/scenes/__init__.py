@@ -37,6 +37,10 @@ NO_PAGES = {
     "/assessment.xlsx": "a sheet to keep",
     "/feed/<token>.ics": "for a calendar",
     "/records/import/rejected": "a sheet to keep",
+    "/api/v1/openapi.json": "for machines",
+    "/api/v1/<path:rest>": "for machines",
+    "/api/v1/cases/<number>": "for machines",
+    "/api/v1/cases/<number>/deadlines": "for machines",
     "/language/<lang>": "leads back to where one was",
 }
 """Addresses that give no page of their own, and why."""

@@ -1,0 +1,33 @@
+"""The document of the API: each address with its scope, and nothing that it does not name."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from web.api.document import document
+
+BY_HAND = {("get", "/cases/{number}"): "cases:read", ("get", "/cases/{number}/deadlines"): "cases:read"}
+"""Which scope opens what, from the contract."""
+
+
+@pytest.fixture
+def described(app: Flask) -> dict[str, Any]:
+    return document(app)
+
+
+def test_the_document_names_each_address_with_its_scope(described: dict[str, Any]) -> None:
+    found = {
+        (method, path): operation["description"].split("`")[1]
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert found == BY_HAND
+
+
+def test_it_is_there_for_everybody(client: FlaskClient, described: dict[str, Any]) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    assert answer.json == described
+    assert answer.json["openapi"] == "3.1.0"

@@ -1,0 +1,118 @@
+"""What the API gives, as pydantic says it; the document is made from these."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Given(BaseModel):
+    """What is given out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NamedBody(Given):
+    """A bureau, a firm or the office."""
+
+    code: str = Field(description="Unified social credit code; empty where none is entered.")
+    name: str
+
+
+class NamedState(Given):
+    """Where a case stands."""
+
+    name: str
+    label: str
+    outcome: str = Field(description="How it ended; empty while it is open.")
+
+
+class ShownEvent(Given):
+    """One event of the chain, with what of it the body may read."""
+
+    seq: int
+    at: datetime
+    on: date = Field(description="The day on which it counts as done.")
+    action: str
+    done: str
+    by: str
+    state: str = Field(description="Where the case stood after it.")
+    said: list["ShownAnswer"]
+    hash: str
+
+
+class ShownAnswer(Given):
+    """What was asked, and what was answered."""
+
+    field: str
+    label: str
+    words: str
+
+
+class ShownDueDay(Given):
+    """A last day. On hold there is none."""
+
+    on: date | None
+    provisional: bool = Field(description="It was counted over days whose holidays are not announced.")
+
+
+class ShownCase(Given):
+    """A case as the body may read it. `version` is also its ETag."""
+
+    number: str
+    version: int
+    kind: str
+    label: str
+    variant: str
+    state: NamedState
+    desk: str = Field(description="With whom it lies: enterprise, bureau, office; empty once it is closed.")
+    filed_on: date
+    closed_at: datetime | None
+    record: int | None
+    document_number: str
+    enterprise: NamedBody
+    bureau: NamedBody | None
+    due: ShownDueDay | None = Field(description="Of the deadline that the desk has to keep.")
+    lost: bool = Field(description="Another bureau has it now: what lay here before is shown.")
+    events: list[ShownEvent]
+
+
+class ShownDay(Given):
+    """One day of the proof."""
+
+    day: date
+    ordinal: int | None = Field(description="Which day of the limit it is; none: it does not count.")
+    why: str
+    said: str
+    source: str
+    provisional: bool
+
+
+class ShownLimit(Given):
+    """The limit that a deadline follows."""
+
+    key: str
+    n: int
+    unit: str
+    basis: str
+    citation: str
+
+
+class ShownDeadline(Given):
+    """A deadline that runs, day by day."""
+
+    name: str
+    label: str
+    owner: str
+    started_on: date
+    due: ShownDueDay
+    left: int = Field(description="Days of its unit that are left; negative: late.")
+    limit: ShownLimit
+    days: list[ShownDay]
+
+
+class ShownDeadlines(Given):
+    """The deadlines of a case that run."""
+
+    number: str
+    version: int
+    deadlines: list[ShownDeadline]
