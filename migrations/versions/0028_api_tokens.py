@@ -1,7 +1,7 @@
 """Tokens of bodies' own systems.
 
-Revision ID: 0027
-Revises: 0026
+Revision ID: 0028
+Revises: 0027
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from extensions import Instant
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
