@@ -30,6 +30,7 @@ from registry.columns import KIND_LABELS, Column, Type, column_of
 from registry.sheets.importing import SHOWN, Imported, import_sheet
 from registry.sheets.reading import BadSheet
 from registry.sheets.rejects import write_rejects
+from web.records.differences import difference
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.kept_form import signer
@@ -144,6 +145,7 @@ def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object
         },
         label=lambda key: _with_unit(column) if (column := column_of(kind, key)) else key,
         value=lambda key, said: value_words(column, said) if (column := column_of(kind, key)) else said,
+        apart=lambda key, before, after: difference(column_of(kind, key), before, after),
         day=lambda at: law().day_of(at),
         **more,
     )
