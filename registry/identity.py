@@ -40,6 +40,8 @@ class Identity:
     """The enterprises whose people and agents they let in."""
     agent_for: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """The enterprises for which they are an agent today, by id, and the kinds of case their letters name; none: all."""
+    through: int | None = None
+    """The service person of the system that acts for them (D63)."""
 
     @cached_property
     def bureau_ids(self) -> frozenset[int]:

@@ -158,7 +158,7 @@ def person_named(session: Session, token: ApiToken, username: str) -> Identity:
     if found is None or not same or (token.enterprise_id is not None) > (token.enterprise_id in found.enterprise_ids):
         raise Forbidden(say("Redress-Person names nobody of this body who may act here: write the user name of one."))
     own = body_identity(session, token)
-    return replace(own, user_id=found.user_id, name=found.name, language=found.language)
+    return replace(own, user_id=found.user_id, name=found.name, language=found.language, through=own.user_id)
 
 
 _OPEN: Final = select(ApiToken).where(

@@ -147,7 +147,7 @@ def choices(
     found = []
     for action in definition.actions_from(snapshot.state, snapshot.variant):
         role = _role(action, person) if action.offered else None
-        if role:
+        if role and (person.through is None or definition.machine_may(action)):
             day = world.jurisdiction.day_of(now)
             facts = _facts(definition, snapshot, world, action.name, person, {}, now, day)
             found.append(AvailableAction(action, role, _refusal(facts)))
@@ -206,6 +206,7 @@ def _step_before(definition: Definition, snapshot: Snapshot, sources: Collection
     return None
 
 
+NO_SYSTEM: Final = say("A person does this, on the page of the case: no system does it for them.")
 DONE_BY: Final = {
     FILER: say("the firm"),
     REVIEWER: say("a reviewer of the bureau"),
@@ -243,6 +244,8 @@ def _facts(
     role = _role(action, person)
     if role is None:
         raise not_theirs(action, person)
+    if person.through is not None and not definition.machine_may(action):
+        raise Forbidden(NO_SYSTEM)
     return Facts(definition, snapshot, world, action, role, person, answers, now, on)
 
 

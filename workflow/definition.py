@@ -327,6 +327,15 @@ class Definition:
         rows = (row for row in self.actions if not row.variants or variant in row.variants)
         return any(field.kind is FieldKind.FINDINGS for row in rows for field in row.asks)
 
+    def machine_may(self, action: Action) -> bool:
+        """Whether a body's own system may take it for a person (D63): it decides nothing and sends nothing back, opens
+        no case, ends none but where a bureau confirms, and commits nobody. In a case kept from somebody: nothing."""
+        of_bureau = all(role.party is Party.BUREAU for role in action.by)
+        ends = any(isinstance(target, str) and self.state(target).final for target in action.targets)
+        commits = any(field.kind is FieldKind.COMMITMENT for field in action.asks)
+        begins = START in action.source or self.closed_to or not action.offered
+        return not (begins or action.judges or commits or (ends and not of_bureau))
+
     def paper(self, form: str, variant: str, shared: Mapping[str, PaperForm]) -> PaperForm:
         """The form of that name in the version of the variant, else of the kind, else as it is."""
         own = {one.name: one for one in self.papers}

@@ -38,6 +38,8 @@ class Person:
     bureau: int | None = None
     acts_for: Mapping[Role, int] = field(default_factory=dict)
     """For whom, by id, in the roles that the person holds only as a deputy (D18)."""
+    through: int | None = None
+    """The service person of the system that acts for them (D63)."""
 
 
 THE_OFFICE: Final = "office"

@@ -158,6 +158,8 @@ def _entry(world: RuleContext, act: Act, words: SealedWords, changes: Sequence[R
         }
     if move.acting_for is not None:
         body["for"] = move.acting_for
+    if move.person.through is not None:
+        body["through"] = move.person.through
     if move.as_of != move.at:
         body["as_of"] = instant(move.as_of)
     if act.file.last_at and move.at < act.file.last_at:

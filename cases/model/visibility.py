@@ -144,7 +144,7 @@ def person_opening(identity: Identity, record: CreditRecord | None, enterprise_i
 
 
 def _person(identity: Identity, roles: frozenset[Role]) -> Person:
-    return Person(identity.user_id, roles, identity.name, identity.bureau_id, identity.acts_for)
+    return Person(identity.user_id, roles, identity.name, identity.bureau_id, identity.acts_for, identity.through)
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,10 @@ class Problem(BaseModel):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What the document says of an address: the scope that opens it, what it gives, which problems beside 401, 403 and
-    429; `named`: it is asked for a person, whom `Redress-Person` names."""
+    """What the document says of an address: the scope that opens it, what it gives, which problems beside the usual.
+
+    `named`: it is asked for a person, whom `Redress-Person` names. `once`: it is done once.
+    """
 
     scope: str
     gives: Any
@@ -72,6 +74,7 @@ class Endpoint:
     query: type[BaseModel] | None = None
     named: bool = False
     versioned: bool = False
+    once: bool = False
 
 
 def takes(scope: str, gives: Any, *problems: int, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -100,9 +103,9 @@ def token() -> ApiToken:
     return cast(ApiToken, g.api_token)
 
 
-def answer(body: BaseModel, status: int = 200, version: int | None = None) -> Response:
+def answer(body: BaseModel | str, status: int = 200, version: int | None = None) -> Response:
     """What was asked for, as JSON; with `version` as its ETag."""
-    response = make_response(body.model_dump_json(), status)
+    response = make_response(body if isinstance(body, str) else body.model_dump_json(), status)
     response.mimetype = "application/json"
     if version is not None:
         response.set_etag(str(version))

@@ -116,3 +116,51 @@ class ShownDeadlines(Given):
     number: str
     version: int
     deadlines: list[ShownDeadline]
+
+
+class OfferedValue(Given):
+    """One answer that may be given, or one field of a record."""
+
+    code: str | int
+    label: str
+
+
+class OfferedField(Given):
+    """What an act asks."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    only: dict[str, list[str]] = Field(description="Asked only where that field is answered with one of these.")
+    hint: str
+    values: list[OfferedValue] = Field(description="The answers of which one is sent.")
+    about: list[OfferedValue] = Field(description="The fields of the record that can be named.")
+
+
+class OfferedStep(Given):
+    """An act, and why it cannot be taken where it cannot."""
+
+    name: str
+    label: str
+    open: bool
+    why_not: str
+    asks: list[OfferedField]
+
+
+class ShownChoices(Given):
+    """What a person may do with a case through a system."""
+
+    number: str
+    version: int
+    acts: list[OfferedStep]
+
+
+class RecordedAct(Given):
+    """What was done: the event's number is the new version."""
+
+    number: str
+    version: int
+    action: str
+    state: NamedState
+    hash: str

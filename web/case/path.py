@@ -210,6 +210,8 @@ def actor_of(reading: Reading, event: CaseEvent) -> Words:
     name: Words = reading.names.get(event.person, "")
     if event.acted_for is not None:
         name = say("{name} (for {other})", name=name, other=reading.names.get(event.acted_for, ""))
+    if event.through is not None:
+        name = say("{name} (through {system})", name=name, system=reading.names.get(event.through, ""))
     return say("{name}, {place}", name=name, place=_place(reading, event))
 
 

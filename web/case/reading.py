@@ -149,7 +149,7 @@ class Reading:
     @cached_property
     def names(self) -> dict[int, str]:
         """Who acted, for whom, and who has the case in hand, by id."""
-        ids = {self.file.holder_id, *(one for event in self.events for one in (event.person, event.acted_for))}
+        ids = {self.file.holder_id, *(one for event in self.events for one in event.people)}
         handed = {
             field.name for action in self.definition.actions for field in action.asks if field.kind is FieldKind.PERSON
         }
@@ -292,6 +292,16 @@ class CaseEvent:
     @property
     def person(self) -> int | None:
         return int(self.actor.removeprefix("user:")) if self.actor.startswith("user:") else None
+
+    @property
+    def through(self) -> int | None:
+        """The service person of the system that acted for them (D63)."""
+        return self.body.get("through")
+
+    @property
+    def people(self) -> tuple[int | None, ...]:
+        """Whom it names as having acted."""
+        return self.person, self.acted_for, self.through
 
     @property
     def acted_for(self) -> int | None:

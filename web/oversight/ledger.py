@@ -142,14 +142,17 @@ def _latest() -> list[tuple[Any, Message, Message | str, Message | str]]:
 
 def people_of(session: Session, events: Iterable[tuple[str, Said]]) -> dict[str, str]:
     """The names of those who acted and of those they acted for, by actor; an event is its actor and what it says."""
-    named = (id for actor, said in events for id in (actor.removeprefix("user:"), str(said.get("for"))))
+    sealed = ((actor.removeprefix("user:"), said.get("for"), said.get("through")) for actor, said in events)
+    named = (str(id) for one in sealed for id in one)
     ids = [int(id) for id in named if id.isdecimal()]
     return {f"user:{id}": name for id, name in names_of(session, ids).items()}
 
 
 def who_acted(actor: str, said: Said, people: Mapping[str, str]) -> Message | str:
-    """Who acted, and for whom where it was a deputy."""
+    """Who acted, for whom where it was a deputy, and through which system."""
     name, stood_for = people.get(actor, ""), said.get("for")
+    if name and "through" in said:
+        return say("{name} (through {system})", name=name, system=people.get(f"user:{said['through']}", ""))
     if name and stood_for is not None:
         return say("{name} (for {other})", name=name, other=people.get(f"user:{stood_for}", ""))
     return name or BY_NOBODY.get(actor) or (say("another case") if actor == CASE.name else actor)

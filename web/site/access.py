@@ -310,7 +310,9 @@ def log_reading(response: Response) -> Response:
     party = next(iter(sorted(who.parties)), "")
     place = min(who.enterprise_ids, default=None) if party is Party.ENTERPRISE else who.bureau_id
     lender = min(who.acts_for.values(), default=None)
-    new = NewReading(user_id=who.user_id, at=now(), party=str(party), place_id=place, for_id=lender, **thing)
+    new = NewReading(
+        user_id=who.through or who.user_id, at=now(), party=str(party), place_id=place, for_id=lender, **thing
+    )
     try:
         keep(db.engine, new)
     except Exception as error:

@@ -14,6 +14,7 @@ from tests.builders import Place
 from tests.conftest import NOW
 from tests.web.api.conftest import Make
 from tests.web.api.system import System
+from tests.web.signing import sign_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -145,8 +146,6 @@ def test_another_method_is_a_problem_that_names_those_there_are(client: FlaskCli
 
 
 def test_a_sign_in_opens_nothing_here(client: FlaskClient, case: Case, place: Place) -> None:
-    from tests.web.signing import sign_in
-
     assert sign_in(client, place, "chief").get(f"/api/v1/cases/{case.number}").status_code == 401
 
 

@@ -6,9 +6,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.api.test_acts import OFFERED
 from web.api.document import document
 
-BY_HAND = {("get", "/cases/{number}"): "cases:read", ("get", "/cases/{number}/deadlines"): "cases:read"}
+BY_HAND = {
+    ("get", "/cases/{number}"): "cases:read",
+    ("get", "/cases/{number}/deadlines"): "cases:read",
+    ("get", "/cases/{number}/choices"): "cases:act",
+    **{("post", f"/cases/{{number}}/acts/{name}"): "cases:act" for name in sorted(set().union(*OFFERED.values()))},
+}
 """Which scope opens what, from the contract."""
 
 

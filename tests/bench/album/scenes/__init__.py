@@ -41,6 +41,7 @@ NO_PAGES = {
     "/api/v1/<path:rest>": "for machines",
     "/api/v1/cases/<number>": "for machines",
     "/api/v1/cases/<number>/deadlines": "for machines",
+    "/api/v1/cases/<number>/choices": "for machines",
     "/language/<lang>": "leads back to where one was",
 }
 """Addresses that give no page of their own, and why."""
