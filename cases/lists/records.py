@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from cases.lists.worklists import each_found
 from cases.model.tables import Case
 from cases.model.visibility import records_visible_to, visible_to
 from registry.columns import ADVERSE
-from registry.credit_records import CreditRecord
+from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
 from registry.organisations import Bureau, Enterprise
 from registry.people import Membership, User
@@ -68,6 +68,16 @@ def search_records(
     number = min(max(1, number), max(1, -(-total // PAGE)))
     found = _statement().where(*conditions).order_by(CreditRecord.decided_on.desc(), CreditRecord.id.desc())
     return Page(tuple(_rows(session, found.limit(PAGE).offset((number - 1) * PAGE))), total, number)
+
+
+def records_after(
+    session: Session, identity: Identity, id: int, since: datetime | None, *, most: int
+) -> list[RecordRow]:
+    """The records in a person's scope that came after the one of that id; `since`: that have changed since then."""
+    found = _statement().where(CreditRecord.id > id, records_visible_to(identity))
+    if since is not None:
+        found = found.where(CreditRecord.id.in_(select(RecordChange.record_id).where(RecordChange.at >= since)))
+    return _rows(session, found.order_by(CreditRecord.id).limit(most))
 
 
 def class_to_state(identity: Identity) -> ColumnElement[bool]:

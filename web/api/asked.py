@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from werkzeug.datastructures import FileStorage
 
+from web.api.door import faults_of
 from web.site.access import store
 from web.site.forms import MOST
 from web.site.kept_form import keep_files
@@ -19,7 +20,7 @@ from workflow import definition as words
 from workflow.answers import asked_of
 from workflow.definition import FILER, OFFICER, REVIEWER, Action, Definition, FieldKind, Role
 from workflow.past import AS_CLAIMED, KEPT, OTHER, UNDECIDABLE
-from workflow.refusal import Incomplete, Message, say
+from workflow.refusal import Incomplete, say
 
 ACTING: Final = (FILER, REVIEWER, OFFICER)
 """In which roles a system acts for a person."""
@@ -97,7 +98,7 @@ def read_answers(model: type[BaseModel], sent: bytes, firm: int | None) -> dict[
     try:
         typed = model.model_validate_json(sent or b"{}")
     except ValidationError as error:
-        raise Incomplete(dict(_faults(error))) from None
+        raise Incomplete(faults_of(error)) from None
     answers: dict[str, object] = {}
     for name in model.model_fields:
         said = getattr(typed, name)
@@ -123,19 +124,3 @@ def _uploads(name: str, files: Iterable[AskedFile]) -> Iterator[FileStorage]:
         except (binascii.Error, ValueError):
             raise Incomplete({name: say("{file} is not in Base64.", file=file.name)}) from None
         yield FileStorage(BytesIO(content), filename=file.name)
-
-
-def _faults(error: ValidationError) -> Iterator[tuple[str, Message]]:
-    for fault in error.errors(include_url=False, include_context=False, include_input=False):
-        name = ".".join(str(part) for part in fault["loc"]) or "body"
-        yield name, SENTENCES.get(fault["type"], CANNOT)
-
-
-CANNOT: Final = say("This cannot be read: see what openapi.json asks for.")
-NO_DAY: Final = say("This is no day: write it as 2026-06-06.")
-SENTENCES: Final = {
-    "extra_forbidden": say("This is not asked for: leave it out."),
-    "json_invalid": say("The body is not JSON."),
-    "string_too_long": say("This is too long: shorten it."),
-    **dict.fromkeys(("date_from_datetime_parsing", "date_parsing", "date_type", "date_from_datetime_inexact"), NO_DAY),
-}

@@ -1,8 +1,10 @@
 """Cases over the API: one as its body may read it, and its deadlines with their proof."""
 
 from flask import Response, abort
+from pydantic import BaseModel, Field
 
 from cases.kinds import all_kinds
+from cases.letters.telling import paper_form
 from cases.model.reading import read_cases
 from cases.model.visibility import find_case
 from extensions import db
@@ -20,9 +22,12 @@ from web.api.models import (
     ShownDueDay,
     ShownEvent,
     ShownLimit,
+    ShownPaper,
+    ShownPapers,
 )
 from web.case.deadlines import RunningDeadline, clock_of_desk, clocks, proof_of
 from web.case.events import answers_of
+from web.case.page import as_file, readable
 from web.case.path import actor_of
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
@@ -30,6 +35,12 @@ from web.site.access import identity, note_read, now, world
 from web.site.language import bureau_name, in_words, language
 from workflow.limits import mark_of
 from workflow.refusal import Message, say
+
+
+class PaperAsked(BaseModel):
+    """Which of its two languages."""
+
+    reading: str | None = Field(None, description="Whatever is sent: the English one to read.")
 
 
 @pages.get("/cases/<number>")
@@ -48,6 +59,33 @@ def deadlines(number: str) -> Response:
     running = [_deadline(reading, clock) for clock in clocks(reading)]
     version = version_of(reading)
     return answer(ShownDeadlines(number=number, version=version, deadlines=running), version=version)
+
+
+@pages.get("/cases/<number>/papers")
+@takes(READ_CASES, ShownPapers, 404)
+def papers(number: str) -> Response:
+    """The papers that were issued in a case, each with its number and check code."""
+    found = [
+        ShownPaper(
+            id=one.id,
+            number=one.number,
+            title=in_words(say(paper_form(one.form).title)),
+            issued_on=one.issued_on,
+            check_code=one.check_code,
+        )
+        for one in readable(read(number))
+    ]
+    return answer(ShownPapers(number=number, papers=found))
+
+
+@pages.get("/cases/<number>/papers/<int:paper_id>.pdf")
+@takes(READ_CASES, None, 404, 409, query=PaperAsked)
+def paper(number: str, paper_id: int) -> Response:
+    """A paper as PDF: the official one in Chinese, or with `reading` the English one to read."""
+    reading = read(number)
+    found = next((one for one in readable(reading) if one.id == paper_id), None) or abort(404)
+    note_read("paper", paper_id, reading.file.id)
+    return as_file(found)
 
 
 def read(number: str) -> Reading:

@@ -1,13 +1,13 @@
 """The OpenAPI document, made from the views' doors and the models: what is not in it is not there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import cleandoc
 from typing import Any, Final, NamedTuple
 
 from flask import Flask, Response, current_app, jsonify
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from cases.kinds import all_kinds
 from config import VERSION as RELEASE
@@ -19,6 +19,7 @@ from web.site.access import requires
 
 ALWAYS: Final = (401, 403, 429)
 """Problems of every address."""
+PDF: Final = {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}}
 COMPONENT: Final = "#/components/schemas/{model}"
 
 
@@ -32,12 +33,10 @@ def openapi() -> Response:
 def document(app: Flask) -> dict[str, Any]:
     """The whole document of an application."""
     found = [each for one in _addresses(app) for each in _each_act(one)]
-    models = {model for one in found for model in (one.endpoint.gives, *one.asks)} | {Problem}
-    given = [(model, "serialization") for model in sorted(models, key=lambda one: one.__name__)]
-    _map, schemas = models_json_schema(given, ref_template=COMPONENT)  # type: ignore[arg-type]
+    schemas = _schemas(found)
     paths: dict[str, dict[str, Any]] = {}
     for one in found:
-        paths.setdefault(one.path, {})[one.method] = _operation(one)
+        paths.setdefault(one.path, {})[one.method] = _operation(one, schemas)
     scheme = {"type": "http", "scheme": "bearer", "description": "A token of a body."}
     return {
         "openapi": "3.1.0",
@@ -45,7 +44,7 @@ def document(app: Flask) -> dict[str, Any]:
         "servers": [{"url": PREFIX}],
         "security": [{"token": []}],
         "paths": paths,
-        "components": {"schemas": schemas["$defs"], "securitySchemes": {"token": scheme}},
+        "components": {"schemas": schemas, "securitySchemes": {"token": scheme}},
     }
 
 
@@ -57,6 +56,17 @@ class Operation(NamedTuple):
     endpoint: Endpoint
     said: str
     asks: tuple[type[BaseModel], ...] = ()
+
+
+def _schemas(found: Sequence[Operation]) -> dict[str, Any]:
+    """The models by name: what is given out whole, what is sent in with what may be left out."""
+    given: dict[type[BaseModel], JsonSchemaMode] = {Problem: "serialization"}
+    for one in found:
+        given |= dict.fromkeys([one.endpoint.gives] if one.endpoint.gives else [], "serialization")
+        given |= dict.fromkeys((*one.asks, *([one.endpoint.query] if one.endpoint.query else [])), "validation")
+    named = sorted(given.items(), key=lambda pair: pair[0].__name__)
+    made: dict[str, Any] = models_json_schema(named, ref_template=COMPONENT)[1]["$defs"]
+    return made
 
 
 def _addresses(app: Flask) -> Iterator[Operation]:
@@ -83,9 +93,11 @@ def _each_act(one: Operation) -> Iterator[Operation]:
         yield one._replace(path=one.path.replace("{action}", name), asks=tuple(models.values()))
 
 
-def _operation(one: Operation) -> dict[str, Any]:
+def _operation(one: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
     endpoint = one.endpoint
-    given: dict[str, Any] = {"description": "As asked.", "content": _json(endpoint.gives)}
+    given: dict[str, Any] = {"description": "As asked.", "content": PDF}
+    if endpoint.gives:
+        given["content"] = _json(endpoint.gives)
     if endpoint.versioned:
         given["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotation marks."}}
     refused = {"description": "Refused.", "content": _json(Problem, kind=PROBLEM)}
@@ -93,7 +105,7 @@ def _operation(one: Operation) -> dict[str, Any]:
         "operationId": "_".join([one.method, *re.findall(r"\w+", one.path)]),
         "summary": one.said.partition("\n")[0],
         "description": f"Scope: `{endpoint.scope}`.",
-        "parameters": list(_parameters(one)),
+        "parameters": list(_parameters(one, schemas)),
         "responses": {"200": given} | {str(status): refused for status in sorted({*ALWAYS, *endpoint.problems})},
     }
     if one.asks:
@@ -101,9 +113,15 @@ def _operation(one: Operation) -> dict[str, Any]:
     return made
 
 
-def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
+def _parameters(one: Operation, schemas: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", one.path):
-        yield _parameter("path", name, {"type": "string"})
+        whole = {"type": "integer", "minimum": 0} if name.endswith("_id") else {"type": "string"}
+        yield _parameter("path", name, whole)
+    if one.endpoint.query:
+        asked = schemas[one.endpoint.query.__name__]
+        for name, schema in asked["properties"].items():
+            found = _parameter("query", name, schema, schema.get("description", ""))
+            yield found | {"required": name in asked.get("required", ())}
     if one.endpoint.named:
         yield _parameter("header", "Redress-Person", {"type": "string"}, "The user name of whom it is done for.")
     if one.endpoint.once:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Blueprint, Response, abort, current_app, g, make_response, request
 from flask_babel import gettext as _
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.orm import Session
 
 from extensions import csrf, db, login
@@ -20,7 +20,7 @@ from registry.tokens import ApiToken, body_identity, person_named, token_of
 from web.api.pace import Pace
 from web.site.access import client_address, note_security, now
 from web.site.language import in_words
-from workflow.refusal import Forbidden, Impossible, Incomplete, Outdated, Refusal, say
+from workflow.refusal import Forbidden, Impossible, Incomplete, Message, Outdated, Refusal, say
 
 PREFIX: Final = "/api/v1"
 PROBLEM: Final = "application/problem+json"
@@ -30,6 +30,15 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 pages = Blueprint("api", __name__, url_prefix=PREFIX)
 csrf.exempt(pages)  # no cookie opens anything here, so that no other site can borrow one
 
+Query = TypeVar("Query", bound=BaseModel)
+CANNOT: Final = say("This cannot be read: see what openapi.json asks for.")
+NO_DAY: Final = say("This is no day: write it as 2026-06-06.")
+SENTENCES: Final = {
+    "extra_forbidden": say("This is not asked for: leave it out."),
+    "json_invalid": say("The body is not JSON."),
+    "string_too_long": say("This is too long: shorten it."),
+    **dict.fromkeys(("date_from_datetime_parsing", "date_parsing", "date_type", "date_from_datetime_inexact"), NO_DAY),
+}
 NAMES: Final[Mapping[int, str]] = {
     400: "unreadable",
     401: "token",
@@ -110,6 +119,22 @@ def answer(body: BaseModel | str, status: int = 200, version: int | None = None)
     if version is not None:
         response.set_etag(str(version))
     return response
+
+
+def query(model: type[Query]) -> Query:
+    """What stands behind the question mark. Raises Incomplete, by field."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise Incomplete(faults_of(error)) from None
+
+
+def faults_of(error: ValidationError) -> dict[str, Message]:
+    """What could not be read, by field."""
+    return {
+        ".".join(str(part) for part in fault["loc"]) or "body": SENTENCES.get(fault["type"], CANNOT)
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    }
 
 
 def problem(

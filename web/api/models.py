@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Given(BaseModel):
     """What is given out."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
 class NamedBody(Given):
@@ -164,3 +164,106 @@ class RecordedAct(Given):
     action: str
     state: NamedState
     hash: str
+
+
+class ListedCase(Given):
+    """A case in a list. Of one that another bureau has now, only what it was is told."""
+
+    number: str
+    kind: str
+    label: str
+    state: NamedState | None
+    desk: str
+    filed_on: date
+    document_number: str
+    enterprise: str
+    due: ShownDueDay | None
+    version: int | None
+    lost: bool
+
+
+class ListedCases(Given):
+    """A page of cases; `next` is empty at the end."""
+
+    cases: list[ListedCase]
+    next: str
+
+
+class ShownRecord(Given):
+    """A credit record; `values` are its columns that say something."""
+
+    id: int
+    kind: str
+    document_number: str
+    enterprise: NamedBody
+    determined_by: NamedBody
+    supplied_by: NamedBody
+    displayed: bool
+    values: dict[str, str]
+
+
+class ListedRecords(Given):
+    """A page of records; `next` is empty at the end."""
+
+    records: list[ShownRecord]
+    next: str
+
+
+class ShownFigures(Given):
+    """What one body had of the cases closed in a month; days are working days, of all its cases together."""
+
+    party: str = Field(description="whole, office or bureau.")
+    bureau: NamedBody | None
+    closed: int
+    late: int
+    median: float | None
+    ninetieth: int | None
+    returned: int
+    extended: int
+    reviewed: int
+    overturned: int
+    office_days: int
+    firm_days: int
+    days: int
+
+
+class ShownMonth(Given):
+    """A month by body."""
+
+    month: str
+    bodies: list[ShownFigures]
+
+
+class ShownProofDay(Given):
+    """One day of a count."""
+
+    day: date
+    ordinal: int | None
+    why: str
+    source: str
+    provisional: bool
+
+
+class ShownCount(Given):
+    """A last day with its proof."""
+
+    due: date
+    provisional: bool
+    days: list[ShownProofDay]
+
+
+class ShownPaper(Given):
+    """A paper that was issued; the file is at `/cases/NUMBER/papers/ID.pdf`."""
+
+    id: int
+    number: str
+    title: str
+    issued_on: date
+    check_code: str
+
+
+class ShownPapers(Given):
+    """The papers of a case, the newest first."""
+
+    number: str
+    papers: list[ShownPaper]

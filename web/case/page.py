@@ -377,6 +377,11 @@ def paper(paper_id: int) -> ResponseReturnValue:
 def paper_file(paper_id: int) -> ResponseReturnValue:
     """The paper as a file: the official one in Chinese, or with `reading` the English one to read."""
     found, _case = _paper_to_read(paper_id)
+    return as_file(found)
+
+
+def as_file(found: Paper) -> Response:
+    """The PDF of a paper, noted as handed out. Raises Impossible where it cannot be set."""
     of = LANGUAGES[1] if "reading" in request.args else LANGUAGES[0]
     try:
         content = hand_out(found, settings().site, settings().fonts, of, now())

@@ -12,6 +12,13 @@ from web.api.document import document
 BY_HAND = {
     ("get", "/cases/{number}"): "cases:read",
     ("get", "/cases/{number}/deadlines"): "cases:read",
+    ("get", "/cases"): "cases:read",
+    ("get", "/cases/{number}/papers"): "cases:read",
+    ("get", "/cases/{number}/papers/{paper_id}.pdf"): "cases:read",
+    ("get", "/records"): "records:read",
+    ("get", "/records/{record_id}"): "records:read",
+    ("get", "/figures/{month}"): "figures:read",
+    ("get", "/calendar/due"): "figures:read",
     ("get", "/cases/{number}/choices"): "cases:act",
     **{("post", f"/cases/{{number}}/acts/{name}"): "cases:act" for name in sorted(set().union(*OFFERED.values()))},
 }

@@ -42,6 +42,13 @@ NO_PAGES = {
     "/api/v1/cases/<number>": "for machines",
     "/api/v1/cases/<number>/deadlines": "for machines",
     "/api/v1/cases/<number>/choices": "for machines",
+    "/api/v1/cases": "for machines",
+    "/api/v1/cases/<number>/papers": "for machines",
+    "/api/v1/cases/<number>/papers/<int:paper_id>.pdf": "for machines",
+    "/api/v1/records": "for machines",
+    "/api/v1/records/<int:record_id>": "for machines",
+    "/api/v1/figures/<month>": "for machines",
+    "/api/v1/calendar/due": "for machines",
     "/language/<lang>": "leads back to where one was",
 }
 """Addresses that give no page of their own, and why."""
