@@ -20,6 +20,7 @@ from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
+from exchange.connections import BadConnection, Connection, read_connections
 from extensions import babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.people import anybody
@@ -31,7 +32,7 @@ from web.site.security import secure
 from workflow.checks import KindFault, check_all
 from workflow.definition import Definition
 from workflow.jurisdiction import Jurisdiction
-from workflow.rules import BadJurisdiction, load_jurisdiction
+from workflow.rules import BadJurisdiction, load_jurisdiction, with_places
 
 MENDING = ("db", "kinds")
 """Commands that say or mend what keeps the rest from starting; `db` also makes the tables that are looked at."""
@@ -54,7 +55,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     if settings.production and (app.debug or get_debug_flag()):
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
-    app.extensions["law"] = _law(settings.jurisdiction)
+    app.extensions["law"] = _law(settings.jurisdiction, settings.exchange)
+    app.extensions["connections"] = _connections(settings)
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
@@ -77,6 +79,17 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     return app
 
 
+def _connections(settings: Settings) -> dict[str, Connection]:
+    """The ways out to other places: those of the place, and over them those in the folder of data."""
+    if not settings.exchange:
+        return {}
+    shipped = ROOT / "jurisdictions" / settings.jurisdiction / "connections.toml"
+    try:
+        return read_connections((shipped, settings.data_dir / "connections.toml"), settings.data_dir)
+    except BadConnection as error:
+        raise Unsafe(str(error)) from None
+
+
 def _clock_watch(settings: Settings) -> ClockWatch:
     """The demo goes with its clock wherever that goes: it may start at any time, on a machine that is often asleep."""
     if settings.demo:
@@ -85,10 +98,12 @@ def _clock_watch(settings: Settings) -> ClockWatch:
 
 
 @cache
-def _law(place: str) -> Jurisdiction:
+def _law(place: str, exchange: bool) -> Jurisdiction:
     """The law of a place, read once a process: it changes with the files, and they with a new start."""
+    folder = ROOT / "jurisdictions"
     try:
-        return load_jurisdiction(ROOT / "jurisdictions", place)
+        law = load_jurisdiction(folder, place)
+        return with_places(folder, law) if exchange else law
     except BadJurisdiction as error:
         raise Unsafe(str(error)) from None
 

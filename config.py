@@ -67,6 +67,8 @@ class Settings:
     demo_now: str = ""
     evidence_dir: Path | None = None
     """Where files of evidence lie, on a volume of their own; None: in `data_dir`."""
+    exchange: bool = False
+    """Whether changes of records are told to the other places that show them."""
     database_wait: float = 8
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
     site_url: str = ""
@@ -120,6 +122,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         clock=_clock(demo_now),
         demo_now=demo_now,
         evidence_dir=Path(environ["EVIDENCE_DIR"]).resolve() if environ.get("EVIDENCE_DIR") else None,
+        exchange=_exchange(environ.get("EXCHANGE", ""), mode),
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
         fonts=_folder("FONTS", environ.get("FONTS", "")),
@@ -193,6 +196,12 @@ def _second_factor(text: str, mode: str) -> bool:
     if text not in ("", "required"):
         raise Unsafe(f"SECOND_FACTOR is {text!r}: write required, or leave it out; production requires it in any case.")
     return text == "required" or mode == "production"
+
+
+def _exchange(text: str, mode: str) -> bool:
+    if text not in ("", "off", "on"):
+        raise Unsafe(f"EXCHANGE is {text!r}: write on or off.")
+    return text == "on" or (not text and mode == "demo")
 
 
 def _proxies(text: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -6,6 +6,7 @@ from commands.audit import audit_commands, keys_commands
 from commands.calendar import calendar_commands
 from commands.clockwork import scheduler_command, tick_command
 from commands.demo import demo_command
+from commands.exchange import exchange_commands
 from commands.figures import figures_commands
 from commands.kinds import kinds_commands
 from commands.messages import messages_commands
@@ -20,6 +21,7 @@ COMMANDS = (
     audit_commands,
     calendar_commands,
     demo_command,
+    exchange_commands,
     figures_commands,
     keys_commands,
     kinds_commands,

@@ -92,6 +92,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                     store,
                     settings.site,
                     settings.witness_to,
+                    app.extensions["connections"],
                 ),
                 settings.clock.now(),
             )

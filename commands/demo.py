@@ -20,9 +20,9 @@ def demo_command() -> None:
         raise click.UsageError("Demo accounts have known passwords: production does not take them. Set MODE=demo.")
     if anybody(db.session()):
         raise click.UsageError("This database holds accounts already. Use an empty one: set another DATA_DIR.")
-    law, store = current_app.extensions["law"], current_app.extensions["store"]
+    known = current_app.extensions
     try:
-        played = play_demo(db.session(), law, store, settings.clock.now())
+        played = play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["connections"])
     except Refusal as refusal:
         raise click.UsageError(str(refusal.message)) from None
     click.echo(f"played {played}")

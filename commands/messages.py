@@ -129,7 +129,7 @@ def _words(message: Message) -> str:
 
 CALLS: Final = frozenset({"_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "say"})
 LAW_KEYS: Final = frozenset({"label", "counted_from", "note"})
-CODE: Final = ("web", "commands", "cases", "registry", "notifications", "workflow")
+CODE: Final = ("web", "commands", "cases", "exchange", "registry", "notifications", "workflow")
 
 Found = Iterator[tuple[str, str]]
 """A message id and the place that says it."""

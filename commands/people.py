@@ -63,7 +63,7 @@ def add(
 def password(username: str) -> None:
     """Print a sign-in link for a person who has forgotten the password; the old one holds until it is used."""
     with sentences(), transaction() as session:
-        user = _person(session, username)
+        user = named_person(session, username)
         token = one_time_link(session, user, settings().clock.now(), by=None)
     _note("link_made", user, shown=True)
     click.echo(f"/sign-in/{token}")
@@ -74,7 +74,7 @@ def password(username: str) -> None:
 def end(username: str) -> None:
     """End an account and its sessions; what the person did stays under their name."""
     with sentences(), transaction() as session:
-        user = _person(session, username)
+        user = named_person(session, username)
         end_person(session, user, settings().clock.now(), by=None)
     _note("account_ended", user)
     click.echo(f"ended {user.username}")
@@ -97,7 +97,7 @@ def sentences() -> Iterator[None]:
         raise click.UsageError(str(refused)) from None
 
 
-def _person(session: Session, username: str) -> User:
+def named_person(session: Session, username: str) -> User:
     user = find_person(session, username)
     if user is None:
         raise Impossible(say("Nobody here has the user name {username}.", username=username))

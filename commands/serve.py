@@ -29,7 +29,8 @@ def serve_command(pages_only: bool) -> None:
     server = _listening(app, settings)
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)
-        play_demo(db.session(), app.extensions["law"], app.extensions["store"], settings.clock.now())
+        known = app.extensions
+        play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["connections"])
     else:
         _enter_bureaus(app)
     _announce(settings, demo_accounts(db.session()) if settings.demo else ())

@@ -38,7 +38,7 @@ gc.set_threshold(20_000, 20, 20)  # tests and what they import are many small th
 def make_settings(folder: Path, url: str, mode: str = "test") -> Settings:
     return Settings(
         mode=mode, host="127.0.0.1", port=0, data_dir=folder, database_url=url, secret_key="t" * 32,
-        smtp_url="", jurisdiction="cn-nm-demo", clock=stopped_at(NOW),
+        smtp_url="", jurisdiction="cn-nm-demo", clock=stopped_at(NOW), exchange=mode == "demo",
     )  # fmt: skip
 
 

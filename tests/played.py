@@ -30,7 +30,8 @@ def played_demo(folder: Path, stands: bool = False) -> Flask:
     app = _demo_in(folder, stands)
     with app.app_context():
         bring_up_to_date(app)
-        play_demo(db.session(), app.extensions["law"], app.extensions["store"], app.config["SETTINGS"].clock.now())
+        known, at = app.extensions, app.config["SETTINGS"].clock.now()
+        play_demo(db.session(), known["law"], known["store"], at, known["connections"])
         db.session.remove()
     return app
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from config import ROOT
 
-RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5, "cases": 6,
-        "web": 7, "api": 7, "commands": 7, "application": 8, "wsgi": 9}  # fmt: skip
+RUNG = {"config": 0, "database": 1, "extensions": 2, "workflow": 3, "notifications": 4, "registry": 5,
+        "exchange": 6, "cases": 7, "web": 8, "api": 8, "commands": 8, "application": 9, "wsgi": 10}  # fmt: skip
 ROOMS = {
     "cases": (
         ("kinds",),

@@ -33,7 +33,8 @@ DECISION = re.compile(
 FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations", "docs")
 """Folders at the top without Python of ours to import."""
 LADDER = (
-    "config < database < extensions < workflow < notifications < registry < cases < web, commands < application < wsgi"
+    "config < database < extensions < workflow < notifications < registry < exchange < cases < web, commands"
+    " < application < wsgi"
 )
 REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in", "requirements-gunicorn.in")
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
@@ -244,8 +245,8 @@ def test_the_picture_is_small_enough_to_read_with_the_page() -> None:
         assert picture.stat().st_size < 300_000, picture.name
 
 
-NAMED = re.compile(r"`?\b((?:web|cases|workflow|registry|notifications|commands|tests)/[\w/]+\.py)\b")
-DOTTED = re.compile(r"\b((?:web|cases|workflow|registry|notifications)\.[a-z_]+(?:\.[a-z_]+)?)\b(?!\()")
+NAMED = re.compile(r"`?\b((?:web|cases|exchange|workflow|registry|notifications|commands|tests)/[\w/]+\.py)\b")
+DOTTED = re.compile(r"\b((?:web|cases|exchange|workflow|registry|notifications)\.[a-z_]+(?:\.[a-z_]+)?)\b(?!\()")
 
 
 def test_modules_named_in_templates_and_in_code_are_there() -> None:
@@ -257,7 +258,7 @@ def test_modules_named_in_templates_and_in_code_are_there() -> None:
             module = ROOT / name.replace(".", "/")
             if not (module.is_dir() or module.with_suffix(".py").exists() or module.parent.with_suffix(".py").exists()):
                 gone.append(f"{path.name}: {name}")
-    for part in ("web", "cases", "workflow", "registry", "notifications", "commands", "tests", "docs"):
+    for part in ("web", "cases", "exchange", "workflow", "registry", "notifications", "commands", "tests", "docs"):
         for path in sorted((ROOT / part).rglob("*.py")):
             if path.name == "test_kinds.py":  # it plants files
                 continue

@@ -219,6 +219,35 @@ class Fee(FileEntry):
     certainty: Certainty
 
 
+class ShowingPlace(FileEntry):
+    """Where records are shown or kept, and who keeps that place. `bureau`: the code of a body whose records alone it
+    shows. `via`: the place through which it is told; nothing is sent to it. Without a `connection` it is told by hand.
+
+    `can`: what of a record it is able to show. What is not known of it stays empty.
+    """
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+    label: Text
+    sort: Literal["own", "bureau", "upper", "national", "third"]
+    keeper: Text | None = None
+    kinds: tuple[Words, ...] = ()
+    bureau: str = ""
+    branch: Branch | None = None
+    can: tuple[Literal["flag", "statement"], ...] = ()
+    via: str = ""
+    connection: str = ""
+    read_back: Literal["service", "sheet", "hand", "none"] = "hand"
+    receipt_suffices: StrictBool = False
+    source: str = ""
+    certainty: Certainty = "none"
+
+    @model_validator(mode="after")
+    def _can_be_confirmed(self) -> Self:
+        if self.read_back == "none" and not self.receipt_suffices and not self.via:
+            raise ValueError("read_back: nobody could say that it shows what it should; set receipt_suffices or a way")
+        return self
+
+
 class OfficeHours(FileEntry):
     """When ladder letters may go out. Ours until the place publishes its own."""
 
@@ -297,6 +326,8 @@ class Jurisdiction:
     phrases: tuple[Suggested, ...] = ()
     fees: tuple[Fee, ...] = ()
     articles: tuple[Article, ...] = ()
+    places: tuple[ShowingPlace, ...] = ()
+    """Where else records are shown; none while nothing is exchanged."""
     promised: str = ""
     """The seal of the last promise of the database that lies over `rules`; empty where none does."""
     shipped: Jurisdiction | None = None

@@ -6,6 +6,7 @@ Reading takes some milliseconds; whoever calls keeps the answer.
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ from workflow.jurisdiction import (
     PlaceEntry,
     Remedy,
     RepairWindow,
+    ShowingPlace,
     Suggested,
 )
 from workflow.limits import FileEntry, Rule, from_day, lay_over
@@ -62,6 +64,18 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         fees=_rows(chain, "rights.toml", "fee", Fee),
         articles=_rows(chain, "articles.toml", "article", Article),
     )
+
+
+def with_places(folder: Path, law: Jurisdiction) -> Jurisdiction:
+    """The place with where else its records are shown, and the limits of telling those; raises `BadJurisdiction`."""
+    chain = _chain(folder, law.code)
+    rows = _rows(chain, "places.toml", "place", ShowingPlace)
+    places = tuple({row.code: row for row in rows}.values())
+    for place in places:
+        if place.via and place.via not in {other.code for other in places}:
+            raise BadJurisdiction(f"{law.code}/places.toml: place {place.code}: via: there is no place {place.via}")
+    limits = from_day(_rows(chain, "places.toml", "rule", Rule), law.begins)
+    return replace(law, places=places, rules=(*law.rules, *limits))
 
 
 def _chain(folder: Path, code: str) -> tuple[Path, ...]:
@@ -205,6 +219,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "rights.toml": frozenset({"ground", "fee"}),
     "phrases.toml": frozenset({"phrase"}),
     "articles.toml": frozenset({"article"}),
+    "places.toml": frozenset({"place", "rule"}),
 }
 
 

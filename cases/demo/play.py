@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from cases.demo.answers import AnswerContext, answers
 from cases.demo.cast import Cast, set_the_stage
+from cases.demo.outside import answer, work_by_hand
 from cases.demo.stories import FOLDER, Agent, Applicant, DemoScript, StandsIn, StoryStep, read_stories
 from cases.engine.advance import Command, Opening, advance, open_case
 from cases.engine.record_news import tell_of_sheet
@@ -24,6 +26,7 @@ from cases.model.evidence import Store, StoredFile, take_in
 from cases.model.tables import Case, CaseLink
 from cases.model.visibility import person_in, person_opening
 from cases.scheduler.tasks import Means, run, tick
+from exchange.connections import Connection
 from extensions import transaction
 from notifications.channels import NoMail
 from registry.admission import AdmissionRequest, NewAgent, apply, name_agent
@@ -53,6 +56,7 @@ class Play:
     store: Store
     now: datetime
     told: DemoScript
+    connections: Mapping[str, Connection]
     cast: list[Cast] = field(default_factory=list)
     evidence: tuple[StoredFile, ...] = ()
     letter: StoredFile | None = None
@@ -76,7 +80,7 @@ class Play:
         return self.at(self.day(-self.told.longest - 5), time(8))
 
 
-BEATEN: Final = ("sweep", "displays", "mail")
+BEATEN: Final = ("sweep", "displays", "mail", "deliveries")
 """What moves cases and records while the stories are played; everything else is done once, at their end."""
 
 SHEET: Final = "sheet"
@@ -85,12 +89,18 @@ SHEET: Final = "sheet"
 Happening = tuple[datetime, Callable[[datetime], object]]
 
 
-def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) -> int:
+def play_demo(
+    session: Session,
+    law: Jurisdiction,
+    store: Store,
+    now: datetime,
+    connections: Mapping[str, Connection] = MappingProxyType({}),
+) -> int:
     """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts.
 
     It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
     """
-    play = Play(session, RuleContext(law, law.calendar), store, now, read_stories())
+    play = Play(session, RuleContext(law, law.calendar), store, now, read_stories(), connections)
     with transaction():
         if anybody(session, demo=False):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
@@ -98,7 +108,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime) 
         play.evidence, (play.letter,) = _kept(store, "evidence"), _kept(store, "letters")
         for at, happens in _programme(play):
             happens(at)
-        tick(Means(play.session, play.world, NoMail()), now)
+        tick(_means(play), now)
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
@@ -142,8 +152,17 @@ def _beats(play: Play) -> Iterator[Happening]:
 
 
 def _beat(play: Play, at: datetime) -> None:
+    if play.connections:
+        answer(play.connections.values(), play.told.outside, at)
+        if at >= play.at(_day(play, at), BEFORE):
+            officer = _standing(play, _user(play, "office"), at)
+            work_by_hand(play.session, play.world.jurisdiction, play.told.outside, officer, at)
     for task in BEATEN:
-        run(task, Means(play.session, play.world, NoMail()), at)
+        run(task, _means(play), at)
+
+
+def _means(play: Play) -> Means:
+    return Means(play.session, play.world, NoMail(), connections=play.connections)
 
 
 def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:

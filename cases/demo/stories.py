@@ -81,6 +81,16 @@ class Applicant:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What people and machines say of the other places: how a keeper is told, what is seen there, why one refuses."""
+
+    tells: str
+    agrees: str
+    differs: str
+    refuses: str
+
+
+@dataclass(frozen=True)
 class DemoScript:
     """Everything that the demo tells."""
 
@@ -90,6 +100,7 @@ class DemoScript:
     deputies: tuple[StandsIn, ...]
     agents: tuple[Agent, ...]
     applicants: tuple[Applicant, ...]
+    outside: Elsewhere
     stories: tuple[Story, ...]
 
     @property
@@ -107,6 +118,7 @@ def read_stories() -> DemoScript:
         deputies=tuple(StandsIn(**entry) for entry in told["deputy"]),
         agents=tuple(Agent(**{**entry, "kinds": tuple(entry["kinds"])}) for entry in told["agent"]),
         applicants=tuple(Applicant(**entry) for entry in told["applicant"]),
+        outside=Elsewhere(**told["outside"]),
         stories=tuple(_story(entry) for entry in told["story"]),
     )
 

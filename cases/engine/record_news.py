@@ -19,6 +19,7 @@ from cases.letters.telling import at_bureau, at_desk, filer
 from cases.model.bisect import bisect
 from cases.model.reading import LoadedCase, read_cases
 from cases.model.tables import Case
+from exchange.queue import queue
 from extensions import transaction
 from notifications.post import NewLetter, post
 from notifications.wording import CHANGED, CHANGED_AMOUNT, RECORD_CHANGED, SAYS, SAYS_AMOUNT, WORDINGS
@@ -170,6 +171,7 @@ def _end(world: RuleContext, now: datetime, record_ids: Sequence[int]) -> list[i
     law = world.jurisdiction
     with transaction() as session:
         changes = end_due_displays(session, law.displays, law.day_of(now), now, record_ids)
+        queue(session, world, changes, now)
         ended = [change.record_id for change in changes]
         tell_of(session, world, ended, ENDED, now)
         return ended

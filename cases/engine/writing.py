@@ -20,6 +20,7 @@ from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
 from cases.model.reading import Act
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText, RungFired, TimerRow
+from exchange.queue import queue
 from notifications.post import NewLetter, post
 from registry import credit_records
 from registry.credit_records import CreditRecord, RecordChange
@@ -68,6 +69,7 @@ def write_moves(
     """
     records = _records(session, acts)  # held until the letters are written, so that none is read twice
     changes = {act.file.id: _carried_out(session, world, act, records) for act in acts}
+    queue(session, world, (change for own in changes.values() for change in own), now)
     words = {act.file.id: _sealed_words(act.move) for act in acts}
     tips = {act.file.id: Tip(act.file.id, act.file.number, act.file.head, act.file.length) for act in acts}
     rows, ends = link(tips, [_entry(world, act, words[act.file.id], changes[act.file.id]) for act in acts])

@@ -16,6 +16,7 @@ from cases.ledger.register import form
 from cases.ledger.sealing import salted, salted_hash
 from cases.model.readings import ReadingRow
 from cases.model.tables import Attachment, Checkpoint, SealedRow
+from exchange.tables import Delivery, DeliveryAct
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import RecordChange
@@ -42,6 +43,8 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
     Attachment: (),
     OrganisationChange: (),
     Succession: (),
+    Delivery: ("id", "place", "record_id", "revision", "image", "cause", "case_id", "queued_at", "due_on"),
+    DeliveryAct: (),
 }
 """The tables, and their columns that are never changed: all where none is named."""
 

@@ -13,6 +13,7 @@ from cases.ledger.sealing import GENESIS
 from cases.ledger.seals import altered
 from cases.ledger.verify_rows import REGISTER, SEAL, Mismatch
 from cases.model.tables import Checkpoint, RegisterEntry, SealedRow
+from exchange.tables import Delivery, DeliveryAct
 from workflow.refusal import say
 
 
@@ -57,3 +58,18 @@ def seal_faults(connection: Connection, _outside: object) -> Iterator[Mismatch]:
         else:
             what = say("{table} {key} is not what was sealed.", table=row.tab, key=row.row_id)
         yield Mismatch(SEAL, row.row_id, what)
+    yield from _delivery_faults(connection)
+
+
+def _delivery_faults(connection: Connection) -> Iterator[Mismatch]:
+    """Deliveries in another state than the last thing done about them gives, or confirmed at another time."""
+    newest = select(func.max(DeliveryAct.id)).group_by(DeliveryAct.delivery_id)
+    of_newest = select(DeliveryAct.delivery_id, DeliveryAct.to_state).where(DeliveryAct.id.in_(newest))
+    last = dict(connection.execute(of_newest).all())
+    done = select(DeliveryAct.delivery_id, DeliveryAct.at)
+    done = done.where(DeliveryAct.to_state == "confirmed", DeliveryAct.from_state != "confirmed")
+    confirmed = dict(connection.execute(done).all())
+    rows = select(Delivery.id, Delivery.state, Delivery.confirmed_at).order_by(Delivery.id)
+    for id, state, confirmed_at in connection.execute(rows):
+        if state != last.get(id) or confirmed_at != confirmed.get(id):
+            yield Mismatch(SEAL, id, say("delivery {key} does not stand as what was done about it says.", key=id))

@@ -14,6 +14,7 @@ EVENT: Final = "event"
 CHECKPOINT: Final = "checkpoint"
 PROMISE: Final = "promise"
 ACCOUNT_ACT: Final = "account_act"
+DELIVERY_ACT: Final = "delivery_act"
 REGISTER: Final = "register_entry"
 SEALED: Final = "sealed_row"
 _SAME: Final = {
@@ -21,6 +22,7 @@ _SAME: Final = {
     CHECKPOINT: ("id = NEW.id",),
     PROMISE: ("id = NEW.id", "previous = NEW.previous"),
     ACCOUNT_ACT: ("id = NEW.id",),
+    DELIVERY_ACT: ("id = NEW.id",),
     REGISTER: ("id = NEW.id", "previous = NEW.previous"),
     SEALED: ("tab = NEW.tab AND row_id = NEW.row_id",),
 }
@@ -31,6 +33,7 @@ _NAMED: Final = {
     CHECKPOINT: "a checkpoint",
     PROMISE: "a promise",
     ACCOUNT_ACT: "an act on an account",
+    DELIVERY_ACT: "what was done about a delivery",
     REGISTER: "an entry of the register",
     SEALED: "a sealed row",
 }

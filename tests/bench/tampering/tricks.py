@@ -226,6 +226,11 @@ TRICKS: Final[Mapping[str, Trick]] = {
         lambda hand: hand.run("INSERT INTO calendar_file (name, text, loaded_at)"
                               " VALUES ('x', 'x', '2026-01-01 00:00:00.000000')"), "register"),
     "a body's review body": Trick(_set("bureau", "review_body = 'x'"), "register"),
+    "what a place was to show": Trick(_set("delivery", "image = '{}'"), "seal"),
+    "the day by which a place was to show it": Trick(_set("delivery", "due_on = '2036-01-01'"), "seal"),
+    "that a place was seen to agree": Trick(
+        _set("delivery", "state = 'confirmed'", "state IN ('by_hand', 'acknowledged', 'differs')"), "delivery"),
+    "who saw it": Trick(_set("delivery_act", "actor = 'user:9999'"), "seal"),
     "a text, emptied": Trick(_empty_text, "register"),
     "an attachment's media type": Trick(_set("attachment", "media_type = 'x'"), "seal"),
     "a letter with its seal": Trick(_letter_with_its_seal, "seal"),

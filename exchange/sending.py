@@ -1,0 +1,127 @@
+"""Send what is owed and take in what keepers' machines answer: claimed, tried again after longer waits, never given up.
+
+Whatever ends in the middle is done again: a file may come twice, with the same delivery and revision in it.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from exchange.connections import Connection, file_of, put, put_aside, receipt_files, receipts_in
+from exchange.queue import envelope
+from exchange.tables import Delivery, DeliveryAct, may, move, note
+from extensions import transaction
+from workflow.jurisdiction import Jurisdiction, ShowingPlace
+
+CLAIM: Final = timedelta(minutes=2)
+LONGEST_WAIT: Final = 120
+AT_ONCE: Final = 500
+log = logging.getLogger("redress.scheduler")
+
+
+def deliver(law: Jurisdiction, connections: Mapping[str, Connection], now: datetime) -> list[str]:
+    """Take in receipts, then send what is owed, place by place; gives a line for each that something was done about."""
+    lines: list[str] = []
+    for place in law.places:
+        connection = connections.get(place.connection)
+        if connection is not None and connection.on:
+            taken, sent = take_receipts(place, connection, now), send(law, place, connection, now)
+            lines += [f"place {place.code} sent {sent} receipts {taken}"] if sent or taken else []
+        elif place.connection and (handed := _to_hand(place, now)):
+            lines.append(f"place {place.code} by hand {handed}")
+    return lines
+
+
+def send(law: Jurisdiction, place: ShowingPlace, connection: Connection, now: datetime) -> int:
+    """Send what is owed to one place in one file; gives how many deliveries."""
+    claimed, name, content = _claim(law, place, now)
+    if not claimed:
+        return 0
+    try:
+        sha256 = put(connection, name, content)
+    except OSError as error:
+        _failed(claimed, now, error.strerror or type(error).__name__)
+        log.error("place %s cannot be reached: %s", place.code, error.strerror)
+        return 0
+    with transaction() as session:
+        for one in _locked(session, claimed):
+            if one.state == "queued":  # else a newer image has come meanwhile: what was sent of this one is ignored
+                one.claimed_until, one.last_error = None, ""
+                move(session, one, "send", now, "clock", name, sha256)
+    return len(claimed)
+
+
+def take_receipts(place: ShowingPlace, connection: Connection, now: datetime) -> int:
+    """Read the receipts that a place has given; gives how many. One of what is no longer open moves nothing."""
+    read = 0
+    for file in receipt_files(connection):
+        with transaction() as session:
+            for receipt in receipts_in(file):
+                query = select(Delivery).where(Delivery.id == receipt.id, Delivery.place == place.code)
+                one = session.scalars(query.with_for_update()).first()
+                if one and not _known(session, one, receipt.sha256):
+                    _receive(session, place, one, receipt.taken, receipt.reason, receipt.sha256, now)
+                    session.flush()
+                    read += 1
+        put_aside(file)
+    return read
+
+
+def _receive(
+    session: Session, place: ShowingPlace, one: Delivery, taken: bool, reason: str, sha256: str, now: datetime
+) -> None:
+    actor = f"place:{place.code}"
+    if not may(one, "acknowledge"):
+        note(session, one, now, actor, reason=reason, sha256=sha256)
+    elif not taken:
+        move(session, one, "refuse", now, actor, reason, sha256)
+    else:
+        move(session, one, "acknowledge", now, actor, reason, sha256)
+        if place.receipt_suffices:
+            move(session, one, "confirm", now, actor, reason, sha256)
+
+
+def _known(session: Session, one: Delivery, sha256: str) -> bool:
+    """Whether this file has said it of the delivery already: the process ended before the file was put aside."""
+    said = select(DeliveryAct.id).where(DeliveryAct.delivery_id == one.id, DeliveryAct.sha256 == sha256)
+    return session.scalar(said.limit(1)) is not None
+
+
+def _claim(law: Jurisdiction, place: ShowingPlace, now: datetime) -> tuple[list[int], str, bytes]:
+    with transaction() as session:
+        free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now)
+        query = select(Delivery).where(Delivery.place == place.code, Delivery.state == "queued", free)
+        query = query.where(Delivery.next_try_at <= now).order_by(Delivery.id).limit(AT_ONCE)
+        found = session.scalars(query.with_for_update(skip_locked=True)).all()
+        for one in found:
+            one.claimed_until, one.tries = now + CLAIM, one.tries + 1
+        if not found:
+            return [], "", b""
+        name = f"{place.code}_{now.astimezone(law.zone):%Y%m%d%H%M%S}_{found[0].id}.ndjson"
+        return [one.id for one in found], name, file_of(envelope(session, one) for one in found)
+
+
+def _failed(ids: list[int], now: datetime, why: str) -> None:
+    with transaction() as session:
+        for one in _locked(session, ids):
+            wait = min(2 ** (one.tries - 1), LONGEST_WAIT)
+            one.claimed_until, one.next_try_at, one.last_error = None, now + timedelta(minutes=wait), why
+
+
+def _locked(session: Session, ids: list[int]) -> list[Delivery]:
+    query = select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.id)
+    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
+def _to_hand(place: ShowingPlace, now: datetime) -> int:
+    """What is owed to a place whose connection is off is told by hand."""
+    with transaction() as session:
+        query = select(Delivery).where(Delivery.place == place.code, Delivery.state == "queued")
+        found = session.scalars(query.with_for_update(skip_locked=True)).all()
+        for one in found:
+            move(session, one, "hand", now, "clock")
+        return len(found)
