@@ -7,23 +7,21 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from application import create_app
 from exchange.queue import queue
-from extensions import db
 from registry.credit_records import correct
 from tests.builders import START, Place, later
 from tests.clocks import stopped_at
-from tests.conftest import make_settings
-from tests.exchange.test_deliveries import OUTSIDE
+from tests.exchange.test_deliveries import OUTSIDE, WITH, folder
 
 
 @pytest.fixture
 def app(app: Flask, place: Place, tmp_path: Path) -> Flask:
-    """The same database where other places are told, four weeks after a change."""
+    """The place where others are told, four weeks after a change."""
     queue(place.session, OUTSIDE, correct(place.session, place.record, {"fine": "0.80"}, None, START, "user:1"), START)
     place.session.commit()
-    settings = make_settings(tmp_path, app.config["SQLALCHEMY_DATABASE_URI"])
-    return create_app(replace(settings, exchange=True, clock=stopped_at(later(START, days=28))))
+    app.extensions |= {"law": WITH, "connections": folder(tmp_path)}
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=stopped_at(later(START, days=28)))
+    return app
 
 
 def ran(app: Flask, *words: str) -> Result:
@@ -45,7 +43,6 @@ def test_what_is_owed_is_listed_sent_and_looked_at(app: Flask, place: Place) -> 
     assert (refused.exit_code, "reference" in refused.stderr) == (2, True)
     assert ran(app, "looked", bureau, "--agrees", "--proof", "截图", "--by", "enterprise").exit_code == 2
     assert ran(app, "looked", bureau, "--agrees", "--proof", "截图", "--by", "office").stdout == "confirmed\n"
-    db.session.remove()
 
 
 def test_a_place_that_is_not_there_or_has_no_machine_is_said(app: Flask) -> None:
