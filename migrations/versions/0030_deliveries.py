@@ -1,7 +1,7 @@
 """What is owed to other places that show a record, and what was done about it.
 
-Revision ID: 0029
-Revises: 0028
+Revision ID: 0030
+Revises: 0029
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from alembic import op
 from cases.model import triggers
 from extensions import Instant
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
