@@ -99,6 +99,16 @@ def has_factor(session: Session, user_id: int) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
+def second_steps(session: Session) -> dict[int, list[str]]:
+    """What each person has as a second step, the oldest first; recovery codes are none."""
+    found = select(Factor.user_id, Factor.sort).where(Factor.ended_at.is_(None), Factor.sort != CODE)
+    kept: dict[int, list[str]] = {}
+    for user_id, sort in session.execute(found.order_by(Factor.id)):
+        if sort not in kept.setdefault(user_id, []):
+            kept[user_id].append(sort)
+    return kept
+
+
 def new_seed() -> str:
     return pyotp.random_base32()
 

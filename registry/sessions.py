@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from registry.people import OpenSession, User, token_hash
@@ -76,6 +76,13 @@ def open_sessions(session: Session, user_id: int, now: datetime) -> Sequence[Ope
     """The sessions in which a person is signed in, the newest first."""
     found = select(OpenSession).where(OpenSession.user_id == user_id, ~OpenSession.half, _open(now))
     return session.scalars(found.order_by(OpenSession.begun_at.desc(), OpenSession.id.desc())).all()
+
+
+def last_sign_ins(session: Session) -> dict[int, datetime]:
+    """When each person signed in last, as far back as sessions are kept."""
+    last = select(OpenSession.user_id, func.max(OpenSession.begun_at)).where(~OpenSession.half)
+    rows = session.execute(last.group_by(OpenSession.user_id))
+    return {row[0]: row[1] for row in rows}
 
 
 def note_seen(session: Session, open_session_id: int, now: datetime) -> None:

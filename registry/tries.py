@@ -6,6 +6,7 @@ Names and addresses are kept as hashes: a password typed into the name's field m
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -131,11 +132,10 @@ def forgive_link_code(session: Session, token: str) -> None:
     session.execute(delete(FailedSignIn).where(FailedSignIn.key == f"link:{token_hash(token)}"))
 
 
-def waits_for(session: Session, username: str, now: datetime) -> bool:
-    """Whether the person would have to wait at this moment."""
-    found = select(FailedSignIn.blocked_until).where(FailedSignIn.key == _name_key(username, ""))
-    until = session.scalar(found)
-    return until is not None and until > now
+def waiting_names(session: Session, usernames: Iterable[str], now: datetime) -> set[str]:
+    """Who of these would have to wait at this moment."""
+    keys = set(session.scalars(select(FailedSignIn.key).where(FailedSignIn.blocked_until > now)))
+    return {name for name in usernames if _name_key(name, "") in keys} if keys else set()
 
 
 def forgive_name(session: Session, username: str, through: str = "") -> None:

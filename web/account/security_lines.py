@@ -28,6 +28,7 @@ EVENTS: Final[Mapping[str, Message]] = {
     "sign_out": say("signed out"),
     "session_ended": say("ended one session"),
     "sessions_ended": say("ended all other sessions"),
+    "signed_out": say("signed the person out"),
     "proof": say("showed again who they are"),
     "new_password": say("changed the password"),
     "link_made": say("made a sign-in link"),

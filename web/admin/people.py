@@ -1,25 +1,30 @@
 """People, kept by the head of the office: who may sign in and as what, a new link, the end of an account."""
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from extensions import db
+from cases.model.tables import Case
+from cases.model.visibility import visible_to
+from extensions import db, transaction
 from registry.account_acts import LINK, RESET, UNWAIT, admit_person, is_official, propose_account_act, propose_person
 from registry.admission import Member, end_account, members
-from registry.factors import has_factor
 from registry.organisations import Bureau
-from registry.people import User
+from registry.people import User, end_sessions
+from registry.sessions import open_sessions
 from registry.sign_in import one_time_link
-from registry.tries import waits_for
 from web.account.page import count_link, done_to_accounts, link_made, mail_is_set_up
+from web.account.security_lines import WAYS, own_lines
+from web.account.sessions import LATEST, device
 from web.account.sign_in import ROLE_NAMES
+from web.admin.accounts import SHOWN, account_rows
 from web.admin.form import PersonForm
 from web.admin.proposals import proposed
-from web.site.access import ASKED_AND_SENT, SENT, identity, law, note_security, now, requires, settings
+from web.site.access import ASKED_AND_SENT, SENT, identity, law, note_read, note_security, now, requires, settings
 from web.site.forms import Form, form_page, page_of
 from web.site.language import bureau_name, office_short
 from workflow.definition import CHIEF, FILER, HEAD, Party
@@ -36,18 +41,27 @@ PAGE = 100
 @requires(roles=KEEP)
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to; for the head of a bureau its own people."""
-    everybody, asked = _kept(), request.args.get("q", "").strip()
-    found = [one for one in everybody if _fits(one, asked.casefold())]
+    rows, asked = account_rows(db.session(), _kept()), request.args.get("q", "").strip()
+    state = request.args.get("state", "")
+    state = state if state in SHOWN else ""
+    found = [one for one in rows if SHOWN[state][1](one) and _fits(one.member, asked.casefold())]
     shown = page_of(found, PAGE)
-    groups = [(place, list(those)) for place, those in groupby(shown.rows, key=_group)]
+    firms = [one for one in shown.rows if one.member.enterprise]
+    groups = groupby((one for one in shown.rows if not one.member.enterprise), key=lambda one: _place(one.member))
     return render_template(
         "admin/people.html",
-        groups=groups,
-        count=len(everybody),
+        groups=[(place, list(those)) for place, those in groups],
+        firms=firms,
+        firm_people=sum(one.member.enterprise is not None for one in found),
+        states=[(name, words, sum(map(fits, rows))) for name, (words, fits) in SHOWN.items()],
+        state=state,
+        count=len(rows),
+        in_use=sum(one.in_use for one in rows),
         roles=ROLE_NAMES,
         q=asked,
         shown=shown,
-        long=len(everybody) > PAGE,
+        long=len(rows) > PAGE,
+        unfolded=bool(asked or state or shown.before),
         keeps=identity().holds(CHIEF),
     )
 
@@ -141,6 +155,32 @@ def end(id: int) -> ResponseReturnValue:
     return redirect(url_for("people.index"))
 
 
+@pages.post("/<int:id>/sessions/end")
+@requires(roles=(CHIEF,), fresh=SENT)
+def end_all_sessions(id: int) -> ResponseReturnValue:
+    """Sign the person out everywhere."""
+    member = _member(id)
+    with transaction() as writing:
+        end_sessions(writing, member.user.id, now())
+    note_security("signed_out", whose=member.user.id)
+    flash(gettext("%(name)s has been signed out everywhere.", name=member.user.name))
+    return redirect(url_for("people.show", id=id))
+
+
+@pages.post("/<int:id>/sessions/<int:session_id>/end")
+@requires(roles=(CHIEF,), fresh=SENT)
+def end_one_session(id: int, session_id: int) -> ResponseReturnValue:
+    """Sign the person out at one place."""
+    member = _member(id)
+    if session_id not in {row.id for row in open_sessions(db.session(), member.user.id, now())}:
+        abort(404)
+    with transaction() as writing:
+        end_sessions(writing, member.user.id, now(), only=session_id)
+    note_security("signed_out", whose=member.user.id)
+    flash(gettext("That session has ended."))
+    return redirect(url_for("people.show", id=id))
+
+
 def _propose(what: str, member: Member, *, coded: bool = False) -> ResponseReturnValue:
     form = Form()
     with form.writing() as session:
@@ -162,11 +202,6 @@ def _member(id: int) -> Member:
     return next((member for member in _kept() if member.user.id == id), None) or abort(404)
 
 
-def _group(member: Member) -> str:
-    """Under which heading a person stands: all firms share one, since most have one person."""
-    return gettext("Firms") if member.enterprise else _place(member)
-
-
 def _place(member: Member) -> str:
     if member.bureau:
         return bureau_name(member.bureau)
@@ -176,19 +211,32 @@ def _place(member: Member) -> str:
 
 
 def _person_page(member: Member, form: Form) -> Response:
+    keeps, [row] = identity().holds(CHIEF), account_rows(db.session(), [member])
     return form_page(
         "admin/person.html",
         form,
         member=member,
+        row=row,
         place=_place(member),
         roles=ROLE_NAMES,
         own=member.user.id == identity().user_id,
         official=is_official(db.session(), member.user),
-        has_step=has_factor(db.session(), member.user.id),
-        waits=waits_for(db.session(), member.user.username, now()),
-        keeps=identity().holds(CHIEF),
+        keeps=keeps,
         done=done_to_accounts(member.user.id, PAGE),
+        **(_signed_in(member.user) if keeps else {}),
     )
+
+
+def _signed_in(user: User) -> dict[str, Any]:
+    """What only the head of the office sees of another: where they are signed in, what was done, what is in hand."""
+    note_read("person", user.id)
+    mine = visible_to(identity()), Case.holder_id == user.id, Case.closed_at.is_(None)
+    return {
+        "sessions": [(row, device(row.browser)) for row in open_sessions(db.session(), user.id, now())],
+        "ways": WAYS,
+        "latest": own_lines(user.id, LATEST),
+        "in_hand": db.session().scalar(select(func.count()).select_from(Case).where(*mine)),
+    }
 
 
 def _handed_over(user: User, token: str, title: str) -> Response:

@@ -24,14 +24,14 @@ from registry.account_acts import (
 )
 from registry.identity import Identity
 from registry.organisations import Bureau
-from registry.people import User
+from registry.people import User, memberships
 from registry.two_persons import ActOfTwo
 from web.account.page import link_made, mail_now
 from web.account.sign_in import ROLE_NAMES
 from web.site.access import SENT, identity, note_security, now, requires
 from web.site.forms import Form, form_page
 from web.site.language import LOCALES, bureau_name, office_short
-from workflow.definition import CHIEF, HEAD, OFFICER
+from workflow.definition import CHIEF, FILER, HEAD, OFFICER
 from workflow.refusal import Message, say
 
 pages = Blueprint("proposals", __name__, url_prefix="/people/proposals")
@@ -123,14 +123,19 @@ def _page(form: Form) -> Response:
 
 
 def _row(act: ActOfTwo, user: User, by: str, who: Identity) -> WaitingAct:
-    bureau = db.session().get(Bureau, act.details["bureau_id"]) if act.details.get("bureau_id") else None
+    session, proposed_as = db.session(), act.details
+    if act.what != ADD:
+        held = memberships(session, user)
+        proposed_as = {"roles": [one.role for one in held], "bureau_id": next((one.bureau_id for one in held), None)}
+    bureau = session.get(Bureau, proposed_as["bureau_id"]) if proposed_as["bureau_id"] else None
+    firm = FILER.name in proposed_as["roles"]
     return WaitingAct(
         act.id,
         WORDS[act.what],
         user.name,
         user.username,
-        (bureau_name(bureau) if bureau else office_short()) if act.what == ADD else "",
-        [str(ROLE_NAMES[role]) for role in act.details.get("roles", ())],
+        "" if firm else bureau_name(bureau) if bureau else office_short(),
+        [str(ROLE_NAMES[role]) for role in proposed_as["roles"]],
         by,
         act.proposed_at + LASTS,
         may_confirm(act, who),

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.factors import Factor
+from registry.factors import PASSKEY, Factor
 from registry.identity import identity_of
 from registry.people import Membership, SignInLink, User, find_person
+from registry.tries import WITH_A_NAME, count_try
 from tests.builders import Place
 from tests.conftest import NOW
 from tests.notifications.mail_servers import MailServer, running
@@ -297,6 +298,66 @@ def test_the_second_step_and_a_wait_end_by_two(chief: FlaskClient, place: Place,
     assert confirm(chief, place).status_code == 302
     assert theirs.get("/desk").status_code == 302, "signed out everywhere"
     assert "Propose to reset the second step" not in chief.get(f"/people/{user.id}").text
+
+
+def row_of(page: str, username: str) -> str:
+    return next(row for row in page.split("<tr>") if f'class="code">{username}<' in row)
+
+
+def test_the_list_says_who_signed_in_when_with_what_and_what_keeps_one_out(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    add(chief)
+    holder = find_person(session, "approver")
+    assert holder
+    session.add(Factor(user_id=holder.id, sort=PASSKEY, secret="x", added_at=NOW))
+    for _ in range(WITH_A_NAME.free):
+        count_try(session, "office", NOW)
+    session.commit()
+    sign_in(chief.application.test_client(), place, "approver")
+    page = chief.get("/people").text
+    assert "Passkey" in row_of(page, "approver")
+    assert 'data-l="Last sign-in"><span>' in row_of(page, "approver")
+    assert 'data-l="Last sign-in"></td>' in row_of(page, "office"), "never"
+    assert "Has to wait" in row_of(page, "office")
+    assert "Waits for a second person" in row_of(page, "bai")
+    assert "bai" not in chief.get("/people?state=in-use").text
+    assert 'class="code">bai<' in chief.get("/people?state=proposed").text
+    assert 'class="code">approver<' not in chief.get("/people?state=quiet").text
+
+
+def test_firms_are_folded_until_somebody_is_looked_for(chief: FlaskClient, place: Place) -> None:
+    assert '<details class="card of-firms">' in chief.get("/people").text
+    assert '<details class="card of-firms" open>' in chief.get(f"/people?q={place.firm.name}").text
+
+
+def test_the_head_of_the_office_signs_a_person_out_and_the_person_reads_by_whom(
+    chief: FlaskClient, place: Place, session: Session
+) -> None:
+    there, elsewhere = (sign_in(chief.application.test_client(), place, "approver") for _ in range(2))
+    person = find_person(session, "approver")
+    assert person
+    at = f"/people/{person.id}"
+    first = re.findall(r"/sessions/(\d+)/end", chief.get(at).text)[-1]
+    assert chief.post(f"{at}/sessions/{first}/end").status_code == 302
+    assert chief.post(f"{at}/sessions/{first}/end").status_code == 404, "it has ended"
+    assert there.get("/desk").status_code == 302
+    assert elsewhere.get("/desk").status_code == 200
+    assert chief.post(f"{at}/sessions/end").status_code == 302
+    assert elsewhere.get("/desk").status_code == 302
+    assert "Nowhere at the moment" in chief.get(at).text
+    back = sign_in(chief.application.test_client(), place, "approver")
+    back.set_cookie("language", "en")
+    assert re.search(r"signed the person out.*by chief", back.get("/account/sessions").text)
+
+
+def test_where_another_is_signed_in_is_for_the_head_of_the_office_alone(client: FlaskClient, place: Place) -> None:
+    client.set_cookie("language", "en")
+    sign_in(client, place, "approver")
+    page = client.get("/people").text
+    own = re.findall(r'href="(/people/\d+)"', page)
+    assert own
+    assert all("signed in</h2>" not in client.get(at).text for at in own)
 
 
 def test_only_the_head_of_the_office_keeps_people(client: FlaskClient, place: Place) -> None:
