@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from cases.engine.held_sheets import MOST, many_decided, newly_against
 from cases.engine.record_news import tell_of_sheet
 from config import Settings
 from extensions import db
@@ -34,12 +35,15 @@ def import_records(file: Path, kind: str, dry_run: bool) -> None:
     """Read a record sheet (XLSX or CSV) and print what became of its rows.
 
     No row changes what a case has decided: `conflicts` counts rows that say otherwise, on which the bureau finds, and
-    `repeated` those that say again what was found wrong.
+    `repeated` those that say again what was found wrong. Where more than 20 rows newly say otherwise nothing is
+    written: the head of the office looks at such a sheet on the site.
 
     Rejected rows are written to a sheet beside FILE, with row, column and reason; the exit code is then 1.
     """
     session: Session = db.session()
     try:
+        if not dry_run and many_decided(session, kind):
+            _require_few_against(session, file, kind)
         imported = _import(session, file, kind, dry_run)
     except BadSheet as refused:
         raise click.UsageError(str(refused)) from None
@@ -70,6 +74,15 @@ def _import(session: Session, file: Path, kind: str, dry_run: bool) -> Imported:
             bar.update(rows)
 
         return import_sheet(session, sheet, kind, law, now, actor, dry_run, after_batch)
+
+
+def _require_few_against(session: Session, file: Path, kind: str) -> None:
+    n = newly_against(_import(session, file, kind, dry_run=True))
+    if n > MOST:
+        raise click.ClickException(
+            f"{n} rows say otherwise than decisions, more than {MOST}. Nothing was written. "
+            "Bring the sheet on the site, under Records: the head of the office releases or returns it."
+        )
 
 
 def _report(file: Path, imported: Imported) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from application import create_app
+from cases.engine.held_sheets import hold
 from cases.model.drafts import Draft
 from cases.model.evidence import StoredFile, take_in
 from cases.model.tables import Attachment, Case
@@ -30,6 +31,7 @@ from registry.in_force import NewPromise, record_promise, rule_of
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
+from registry.sheets.importing import Imported
 from registry.sign_in import new_feed, one_time_link
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.clients import Browser
@@ -194,6 +196,7 @@ def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -
     letter, _ = name_agent(session, firm, agent, evidence[0], by, NOW.date(), NOW, demo=True)
     return {
         "application": str(asked.number), "colleague": str(colleague.id), "authority": str(letter.id),
+        "held_sheet": str(hold(session, "a" * 64, "penalty", "处罚.csv", Imported(), by, NOW).id),
         "digest": evidence[0].sha256, "feed": new_feed(session, place.people["enterprise"], NOW),
     }  # fmt: skip
 

@@ -72,6 +72,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/overdue/supervise": {"sheet": "{case} verify"},
     "/cases/<number>/<action>": {"shown": "{length}", "words": "补充说明", "reasons": "理由", "deadline": "verify"},
     "/records/import/take": {"sheet": "{sheet}"},
+    "/records/import/held/<int:id>": {"return": "1", "reasons": "请核对。"},
     "/records/new": {
         "name": "某某公司",
         "uscc": "91150699RU5KH6E956",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cases.engine.held_sheets import waiting_sheets
 from cases.lists.queues import soon_until, urgency_of
 from cases.lists.records import class_to_state, count_records, handlers_unclear
 from cases.lists.worklists import WorkRow, in_hand, rows
@@ -96,6 +97,7 @@ def desk() -> ResponseReturnValue:
         alarms=alarms(),
         first=first_steps() if not here and no_case_yet() else [],
         waiting=_waiting(),
+        held=waiting_sheets(db.session()) if identity().holds(CHIEF) else 0,
         late=to_supervise() if identity().holds(CHIEF) else None,
     )
 

@@ -1,6 +1,7 @@
 """A record sheet taken in by the office: first what would become of its rows, then the import, as the command does it.
 
-The sheet waits between the two in a folder of its own, for a day, under a token of the person who brought it.
+The sheet waits between the two in a folder of its own, for a day, under a token of the person who brought it. One that
+says otherwise than many decisions waits for the head of the office, who reads the same and releases or returns it.
 """
 
 import io
@@ -9,27 +10,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from itsdangerous import BadSignature
 from sqlalchemy import select
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, DataRequired, Length
 
-from cases.engine.record_news import tell_of_sheet
+from cases.engine.held_sheets import (
+    HELD_SHEET,
+    MOST,
+    NeedsRelease,
+    give_back,
+    held_sheets,
+    hold,
+    newly_against,
+    release,
+    take_in,
+)
 from cases.lists.records import cases_about
 from cases.model.evidence import Store
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db, transaction
 from registry.columns import KIND_LABELS, Column, Type, column_of
+from registry.people import names_of
 from registry.sheets.importing import SHOWN, Imported, import_sheet
 from registry.sheets.reading import BadSheet
 from registry.sheets.rejects import write_rejects
+from registry.two_persons import ActOfTwo
 from web.records.differences import difference
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
@@ -58,6 +71,14 @@ class SheetForm(Form):
         validate_choice=False,
     )
     sheet = FileField(_("Record sheet"), [FileRequired(_("Choose a sheet."))])
+
+
+class ReturnForm(Form):
+    """Why the head returns a sheet."""
+
+    reasons = TextAreaField(
+        _("Reasons"), [Length(max=2000), DataRequired(_("Say why: whoever brought the sheet reads it."))]
+    )
 
 
 @dataclass(frozen=True)
@@ -107,10 +128,87 @@ def take() -> ResponseReturnValue:
     waiting = _find(request.form.get("sheet", ""))
     if waiting is None:
         return _gone()
-    with transaction() as session:
-        imported = import_sheet(session, waiting.content, waiting.kind, law(), now(), f"import:{waiting.name}"[:80])
-        told = tell_of_sheet(session, world(), imported, waiting.name, now())
+    try:
+        with transaction() as session:
+            imported, told = take_in(session, world(), waiting.content, waiting.kind, waiting.name, now())
+    except NeedsRelease as many:
+        return _held(waiting, many.imported)
     return _outcome("records/import_done.html", waiting, imported, told_cases=told)
+
+
+def _held(waiting: Waiting, imported: Imported) -> ResponseReturnValue:
+    """Nothing was written: the sheet waits for the head of the office, however often it is brought."""
+    sha256 = _held_store().keep(waiting.name, waiting.content, "").sha256
+    with transaction() as session:
+        act = hold(session, sha256, waiting.kind, waiting.name, imported, identity(), now())
+        return redirect(url_for("record_import.held", id=act.id))
+
+
+@pages.get("/records/import/held/<int:id>")
+@requires(roles={OFFICER, CHIEF})
+def held(id: int) -> ResponseReturnValue:
+    """A sheet that waits for the head: what would become of it, who brought it; once decided, how."""
+    return _held_page(_act(id), ReturnForm(formdata=None))
+
+
+@pages.post("/records/import/held/<int:id>")
+@requires(roles={CHIEF})
+def decide(id: int) -> ResponseReturnValue:
+    """The head imports the sheet, or returns it with reasons."""
+    act, form = _act(id), ReturnForm()
+    content = _content(act)
+    if "release" in request.form and content is not None:
+        with form.writing() as session:
+            imported, told = release(session, world(), act.id, content, identity(), now())
+        if form.status == 200:
+            _forget(act)
+            waiting = _keep(act.details["name"], act.details["kind"], content)
+            return _outcome("records/import_done.html", waiting, imported, told_cases=told)
+    elif form.sent():
+        with form.writing() as session:
+            give_back(session, act.id, form.reasons.data or "", identity(), now())
+        if form.status == 200:
+            _forget(act)
+            flash(gettext("Returned: nothing of it was written. Whoever brought it reads your reasons here."))
+            return redirect(url_for("record_import.held", id=act.id))
+    return _held_page(act, form)
+
+
+def _act(id: int) -> ActOfTwo:
+    act = db.session().get(ActOfTwo, id)
+    return act if act is not None and act.what == HELD_SHEET else abort(404)
+
+
+def _held_page(act: ActOfTwo, form: ReturnForm) -> ResponseReturnValue:
+    content = _content(act) if act.decided_at is None else None
+    brought = act.proposed_by_id == identity().user_id
+    about = {
+        "act": act,
+        "people": names_of(db.session(), [id for id in (act.proposed_by_id, act.decided_by_id) if id]),
+        "form": form,
+        "refusal": form.refusal,
+        "brought": brought,
+        "may_decide": identity().holds(CHIEF) and not brought,
+    }
+    if content is None:
+        return render_template("records/import_held.html", imported=None, **about), form.status
+    waiting = _keep(act.details["name"], act.details["kind"], content)
+    return _outcome("records/import_held.html", waiting, _read(waiting), **about), form.status
+
+
+def _content(act: ActOfTwo) -> bytes | None:
+    """The sheet; none where the files of another server or a copy do not hold it."""
+    path = _held_store().path(act.details["sha256"])
+    return path.read_bytes() if path.exists() else None
+
+
+def _forget(act: ActOfTwo) -> None:
+    _held_store().path(act.details["sha256"]).unlink(missing_ok=True)
+
+
+def _held_store() -> Store:
+    """Beside those that were only looked at: these are kept until somebody has decided."""
+    return Store(settings().data_dir / "held-sheets")
 
 
 @pages.get("/records/import/rejected")
@@ -147,6 +245,7 @@ def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object
         value=lambda key, said: value_words(column, said) if (column := column_of(kind, key)) else said,
         apart=lambda key, before, after: difference(column_of(kind, key), before, after),
         day=lambda at: law().day_of(at),
+        needs_release=newly_against(imported) > MOST,
         **more,
     )
 
@@ -163,7 +262,9 @@ def _read(waiting: Waiting) -> Imported:
 
 
 def _form_page(form: SheetForm) -> ResponseReturnValue:
-    return render_template("records/import.html", form=form), form.status
+    held = held_sheets(db.session(), now())
+    people = names_of(db.session(), {act.proposed_by_id for act in held})
+    return render_template("records/import.html", form=form, held=held, people=people), form.status
 
 
 def _gone() -> ResponseReturnValue:

@@ -37,6 +37,7 @@ NO_PAGES = {
     "/assessment.xlsx": "a sheet to keep",
     "/feed/<token>.ics": "for a calendar",
     "/records/import/rejected": "a sheet to keep",
+    "/records/import/held/<int:id>": "no demo sheet waits; tests/web/records/test_held_sheets.py opens it",
     "/api/v1/openapi.json": "for machines",
     "/api/v1/<path:rest>": "for machines",
     "/api/v1/cases/<number>": "for machines",
