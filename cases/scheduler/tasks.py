@@ -25,6 +25,7 @@ from cases.ledger.witness import Witness
 from cases.letters.sharing import share_out
 from cases.model.drafts import clear_dead_drafts
 from cases.model.evidence import Store
+from cases.model.feed import number_new
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
 from cases.model.uploads import sweep_uploads
@@ -153,6 +154,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "verify": _verify,
     "readings": _readings,
     "drafts": _drafts,
+    "feed": lambda means, now: _counted("feed {}", number_new(now)),
 }
 
 _BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))

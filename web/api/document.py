@@ -108,6 +108,8 @@ def _operation(one: Operation, schemas: Mapping[str, Any]) -> dict[str, Any]:
         "parameters": list(_parameters(one, schemas)),
         "responses": {"200": given} | {str(status): refused for status in sorted({*ALWAYS, *endpoint.problems})},
     }
+    if endpoint.body:
+        made["requestBody"] = {"required": True, "content": {endpoint.body: {"schema": {}}}}
     if one.asks:
         made["requestBody"] = {"required": True, "content": _json(*one.asks)}
     return made

@@ -84,6 +84,8 @@ class Endpoint:
     named: bool = False
     versioned: bool = False
     once: bool = False
+    body: str = ""
+    """The type of what is sent, where it is no JSON."""
 
 
 def takes(scope: str, gives: Any, *problems: int, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -267,3 +267,41 @@ class ShownPapers(Given):
 
     number: str
     papers: list[ShownPaper]
+
+
+class FeedItem(Given):
+    """Something that happened: to which case or record, and of a case which version came of it."""
+
+    type: str = Field(description="case.changed or record.changed.")
+    ref: str = Field(description="The number of the case, or the id of the record.")
+    version: int | None
+    at: datetime
+
+
+class ShownFeed(Given):
+    """What has happened since; `next` is where to go on, now where there is `more`, else later."""
+
+    entries: list[FeedItem]
+    next: str
+    more: bool
+
+
+class RejectedCell(Given):
+    """What is wrong with one cell of a sheet."""
+
+    row: int
+    column: str
+    reason: str
+
+
+class SheetReceipt(Given):
+    """What became of a sheet: the first four counts add up to its rows."""
+
+    imported: int
+    updated: int
+    unchanged: int
+    rejected: int
+    conflicts: int = Field(description="Rows that say otherwise than a case has decided: a bureau finds on them.")
+    repeated: int = Field(description="Rows that say again what was found wrong.")
+    told: int = Field(description="Open cases on records that changed.")
+    faults: list[RejectedCell]

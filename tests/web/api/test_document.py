@@ -15,6 +15,8 @@ BY_HAND = {
     ("get", "/cases"): "cases:read",
     ("get", "/cases/{number}/papers"): "cases:read",
     ("get", "/cases/{number}/papers/{paper_id}.pdf"): "cases:read",
+    ("get", "/feed"): "feed:read",
+    ("post", "/batches"): "records:supply",
     ("get", "/records"): "records:read",
     ("get", "/records/{record_id}"): "records:read",
     ("get", "/figures/{month}"): "figures:read",

@@ -46,6 +46,7 @@ NO_PAGES = {
     "/api/v1/cases": "for machines",
     "/api/v1/cases/<number>/papers": "for machines",
     "/api/v1/cases/<number>/papers/<int:paper_id>.pdf": "for machines",
+    "/api/v1/feed": "for machines",
     "/api/v1/records": "for machines",
     "/api/v1/records/<int:record_id>": "for machines",
     "/api/v1/figures/<month>": "for machines",
