@@ -53,7 +53,7 @@ SHARED_FORMS: Final = {
             unless=("findings", "refusal"),
         ),
         PaperForm("extension", "Notice of extension", "延", (*COMMON, "bureau", *EXTENSION)),
-        PaperForm("lapse", "Notice of closing for want of papers", "终", (*FILED, "reasons", "remedies"), True),
+        PaperForm("lapse", "Notice of closing: papers missing", "终", (*FILED, "reasons", "remedies"), True),
         PaperForm(
             "transfer",
             "Notice that the matter is not handled on this platform",

@@ -98,7 +98,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         "What is needed from you to go on: {missing}",
         "Please send them by {due} ({basis}). Until they come, the clock of whoever asked stands still.",
         "It is asked only once. If nothing comes by then, the case goes back to whoever asked. Before it is "
-        "accepted it is then taken as it is or closed in writing for want of papers, and you may file it again "
+        "accepted it is then taken as it is or closed in writing because papers are missing, and you may file it again "
         "at once; after that it is decided on what is there.",
         paper="papers_request",
     ),
@@ -122,19 +122,19 @@ WORDINGS: Final[dict[str, Wording]] = {
     "papers_late": wording(
         "{case}: the papers did not come",
         "{enterprise} was asked for papers and the time for them has ended. The case is before you again.",
-        "Before acceptance: take it as it is, or close it in writing for want of papers. "
+        "Before acceptance: take it as it is, or close it in writing because papers are missing. "
         "After acceptance: decide on what is there.",
         when("next_due", "Due: {next_stage}, by {next_due} ({next_basis})."),
     ),
     "papers_late_filer": wording(
         "{case}: the time for your papers has ended",
         "The time to send the papers has ended and the case goes on without them.",
-        "Before acceptance it is taken as it is, or closed in writing for want of papers; "
+        "Before acceptance it is taken as it is, or closed in writing because papers are missing; "
         "you may then file it again at once. After acceptance it is decided on what is there.",
         "You may still add papers of your own until the decision is approved; that stops no clock.",
     ),
     "lapsed": wording(
-        "{case}: closed for want of papers",
+        "{case}: closed, papers missing",
         "{matter} is closed because the papers that were asked for did not come.",
         REASONS,
         LAW,

@@ -495,6 +495,6 @@ def _order_faults(
     elif order.on > today:
         yield "on_day", say("This day is still to come: record it when it has come.")
     elif order.on < today - timedelta(days=80 * 366):
-        yield "on_day", say("This day lies too far back: look at the year.")
+        yield "on_day", say("This day is too far in the past: check the year.")
     elif old.valid_from is not None and order.on <= old.valid_from:
         yield "on_day", say("The body began on {day}: write a later day.", day=old.valid_from)

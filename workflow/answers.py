@@ -128,7 +128,7 @@ class CodeAnswer(TextAnswer):
 
 
 class CommitmentAnswer(CodeAnswer):
-    wanted = say("Tick that you commit to this: without it nothing can be sent.")
+    wanted = say("Tick the commitment: nothing can be sent without it.")
 
 
 class ChoiceAnswer(CodeAnswer):
@@ -140,12 +140,12 @@ class ChoiceAnswer(CodeAnswer):
         if facts.role in chosen.elsewhere:
             return say("Nothing is filed here about this: the next page says where to go.")
         if answer == facts.snapshot.variant and Effect("set_variant", field.name) in facts.action.does:
-            return say("It is so already: choose another one.")
+            return say("This is how it is already: choose another one.")
         return None
 
 
 class DateAnswer(CodeAnswer):
-    wanted = say("Write the day.")
+    wanted = say("Enter the day.")
 
     def unfit(self, facts: Facts, field: Field, answer: object) -> Message | None:
         begins, filed = facts.world.jurisdiction.begins, facts.snapshot.filed_on
@@ -156,9 +156,9 @@ class DateAnswer(CodeAnswer):
         if field.day_of_filing and answer < begins:
             return say("Cases filed before {day} are not kept here: they stay where they were filed.", day=begins)
         if answer < begins - EARLIER:
-            return say("This day lies too far back: look at the year.")
+            return say("This day is too far in the past: check the year.")
         if field.since_filing and facts.snapshot.past and filed and answer < filed:
-            return say("This day lies before the filing on {day}: write that day or a later one.", day=filed)
+            return say("This day is before the filing on {day}: enter that day or a later one.", day=filed)
         return None
 
 
@@ -174,7 +174,7 @@ class NumberAnswer(CodeAnswer):
                 deadline = facts.definition.deadline(effect.of, facts.snapshot.variant)
                 most = facts.world.limit_of(facts.snapshot, deadline.rule, facts.on).extension
                 if most is not None and answer > most:
-                    return say("At most {n} are possible: write a smaller number.", n=most)
+                    return say("At most {n} are possible: enter a smaller number.", n=most)
         return None
 
 
@@ -226,8 +226,8 @@ class LawAnswer(TextAnswer):
     """What an adverse decision rests on (D60): left empty, what the place's table offers; anything else is compared
     with the official text, on the day in the field `law_checked_on`."""
 
-    wanted = say("Name the article that this rests on: no text seen gives one for it.")
-    undated = say("Write the day on which you compared this article with the official text: it is not one of our list.")
+    wanted = say("Enter the article that this rests on: our list has none that fits.")
+    undated = say("This article is not on our list: enter the day on which you compared it with the official text.")
 
     def faults(self, facts: Facts, field: Field) -> Iterator[tuple[str, Message]]:
         answer = str(facts.answers.get(field.name) or "").strip()

@@ -84,10 +84,10 @@ class About(Guard):
         if ((facts.subject if kept else facts.opening_said(self.field)) in self.codes) is not self.unless:
             return None
         if self.unless and facts.subject in get_args(Above):
-            return say("Not in a case about this body: it may not answer for itself. Lead it to where it belongs.")
+            return say("A body may not answer a complaint about itself: direct the enterprise elsewhere.")
         if self.unless:
-            return say("This step does not fit whom this case is about: take another of the steps offered.")
-        return NotHere(say("This step does not fit whom this case is about."))
+            return say("This step is not available for this type of complaint: choose another of the steps offered.")
+        return NotHere(say("This step is not available for this type of complaint."))
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ class HasAbove(Guard):
         if facts.subject not in get_args(Above) or facts.subject in place.above:
             return None
         return say(
-            "Who investigates this is not entered for this place. Whoever runs the platform enters it in place.toml, "
-            "under [above]; then it can be led there."
+            "It has not been entered who investigates such complaints here. The platform's administrator enters it in "
+            "place.toml, under [above]; after that the enterprise can be directed there."
         )
 
 
@@ -222,7 +222,7 @@ class NamesLaw(Guard):
             return None
         if law.rests_on(case.kind, self.end, case.filed_on or facts.on, variant=case.variant):
             return None
-        return say("The proposal names no article that it rests on. Send it back, so that one is named.")
+        return say("The proposal names no legal basis. Send it back so that one is added.")
 
 
 @dataclass(frozen=True)
@@ -400,7 +400,7 @@ class InHand(Guard):
         if (held is not None and held == facts.person.id) is self.mine:
             return None
         if self.mine:
-            return say("You have not taken this case: there is nothing to give back.")
+            return say("You have not taken this case, so there is nothing to give back.")
         return say("You have taken this case already: it is on your desk.")
 
 

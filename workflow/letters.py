@@ -93,10 +93,10 @@ NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask a
 REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)
 REFILE = when("refile", "{refile}")
-LAW = when("law", "What it rests on: {law}")
+LAW = when("law", "Legal basis: {law}")
 WHERE = when("where", "Where to go instead: {where}")
 NOWHERE = when("nowhere", "No body is competent for it, for the reasons given.")
-WHOSE = when("whose", "Whose it is, in its view: {whose}")
+WHOSE = when("whose", "Responsible in its view: {whose}")
 RETURNABLE = when(
     "return_due",
     "If it is not your matter, return it by {return_due} ({return_basis}), with reasons; it can be returned only once.",

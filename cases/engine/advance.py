@@ -285,11 +285,11 @@ def _record_of(session: Session, definition: Definition, opening: Opening) -> Cr
     if definition.without_record or opening.record_id is None:
         if definition.without_record and opening.record_id is None and opening.enterprise_id is not None:
             return None
-        raise Impossible(say("Name what it is about: a record, or for a complaint the enterprise."))
+        raise Impossible(say("Say what it is about: a record or, for a complaint, the enterprise."))
     record = session.get_one(CreditRecord, opening.record_id, with_for_update=True, populate_existing=True)
     if definition.records and record.kind not in definition.records:
         raise Impossible(
-            say("Such a case is not for records of this kind: the record's page says what is possible for it.")
+            say("This procedure is not open for records of this kind. The record's page says what is possible.")
         )
     return record
 

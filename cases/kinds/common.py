@@ -34,35 +34,38 @@ HANDED_IN = Field("handed_in_on", "Handed in on", FieldKind.DATE, by=(OFFICER, R
                   hint="The day on which it was handed in counts, not today.")  # fmt: skip
 """What came on paper counts from the day it came (D17)."""
 
-GROUND = Field("ground", "On which ground", FieldKind.CHOICE, required=False, choices=GROUNDS)
+GROUND = Field("ground", "Ground", FieldKind.CHOICE, required=False, choices=GROUNDS)
 
-REASONS = Field("reasons", "Reasons", hint="The enterprise reads this.")
-LAW_NAMED = "The article, as the enterprise reads it. Another than our list gives needs the day of comparing."
+REASONS = Field("reasons", "Reasons", hint="The enterprise will see this.")
+LAW_NAMED = (
+    "The enterprise will see this. For an article that is not on our list, also give the day on which you compared it "
+    "with the official text."
+)
 
 
 def law(*ends: str, only: tuple[str, ...] | None = None) -> tuple[Field, Field]:
     """What an adverse end rests on (D60): offered from the place's table, else named and compared by a person."""
     return (
-        Field("law", "What it rests on", FieldKind.LAW, required=False, hint=LAW_NAMED, only=only, ends=ends),
+        Field("law", "Legal basis", FieldKind.LAW, required=False, hint=LAW_NAMED, only=only, ends=ends),
         Field("law_checked_on", "Compared with the official text on", FieldKind.DATE, required=False, only=only,
-              hint="Only where the article is not one of our list."),
+              hint="Only for an article that is not on our list."),
     )  # fmt: skip
 
 
 WORDS = Field("words", "What you want to say")
-SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: which papers you send.")
+SENT_WORDS = Field("words", "What you want to say", hint="One sentence is enough: say which papers you are sending.")
 FILES = Field("files", "Evidence", FieldKind.FILES, required=False, hint="PDF, JPEG or PNG, at most 10 files of 10 MB.")
 MISSING = Field("missing", "What is missing", hint="Name everything that is missing: it can be asked only once.")
-THE_BODY = "The body that can help, and how to reach it."
+THE_BODY = "The body that is competent, and how to reach it."
 WHERE = (
     Field("where", "Where to go instead", hint=THE_BODY, unless="nowhere"),
     Field("nowhere", "No body is competent for it", FieldKind.TICK, required=False,
-          hint="Only where that is so: the reasons say why."),
+          hint="Tick only if that is so, and say why in the reasons."),
 )  # fmt: skip
 """Who refuses says where to go, or that nobody is competent (D31)."""
-WHERE_TO_GO = Field("where", "Where to go", hint=THE_BODY)
-INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise does not see it.")
-OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise does not see it.")
+WHERE_TO_GO = Field("where", "Where to go instead", hint=THE_BODY)
+INTERNAL_REASONS = Field("reasons", "Reasons", internal=True, hint="The enterprise will not see this.")
+OPINION = Field("opinion", "Opinion", required=False, internal=True, hint="The enterprise will not see this.")
 FINDINGS = Field("findings", "Findings", FieldKind.FINDINGS)
 NOTHING_ADDED = not_after("joined")
 """What another case found was added (D19): the case is not ended before somebody has looked at it (D7, D39)."""
@@ -85,7 +88,7 @@ def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
                       Notice(Addressee.OFFICE, "overdue"), Notice(Addressee.FILER, "overdue_filer", once=True))),
         Action("supervise", "Send a supervision sheet", "Supervision sheet sent", by=(CHIEF, CLOCK), source=states,
                target=STAY, guard=(one_sheet(),),
-               asks=(Field("deadline", "Which deadline", FieldKind.DEADLINE, by=(CHIEF,)),
+               asks=(Field("deadline", "Deadline", FieldKind.DEADLINE, by=(CHIEF,)),
                      Field("words", "What you want to say", required=False, by=(CHIEF,), internal=True)),
                tells=(Notice(Addressee.OWNER, "supervise"), Notice(Addressee.OWNER_HEAD, "supervise"),
                       Notice(Addressee.CHIEF, "supervise"))),
@@ -100,7 +103,7 @@ def note(states: tuple[str, ...]) -> Action:
     """Internal words of office and bureau, never shown to the filer."""
     return Action("note", "Add an internal note", "Internal note",
                   by=(OFFICER, CHIEF, REVIEWER, APPROVER, HEAD), source=states, target=STAY,
-                  asks=(Field("words", "Note", internal=True, hint="The enterprise does not see it."),))  # fmt: skip
+                  asks=(Field("words", "Note", internal=True, hint="The enterprise will not see this."),))  # fmt: skip
 
 
 def add(states: tuple[str, ...]) -> Action:
@@ -138,7 +141,7 @@ def third_party(waiting: str, back: str, by: Role) -> tuple[Action, ...]:
                    Field("third_party", "Who is asked", FieldKind.LINE, internal=True),
                    Field("third_mail", "Mail address", FieldKind.LINE, required=False, internal=True,
                          hint="Without one the letter is sent on paper."),
-                   Field("question", "What the third party is asked", hint="The third party reads this.")),
+                   Field("question", "What the third party is asked", hint="The third party will see this.")),
                tells=(Notice(Addressee.THIRD, "third_asked"), Notice(Addressee.FILER, "third_asked_filer"))),
         Action("record_view", "Record the third party's view", "The third party has answered", by=(by,),
                source=(waiting,), target=back, asks=(Field("view", "What was answered", internal=True), FILES)),
@@ -159,14 +162,14 @@ def joined(states: tuple[str, ...], back: Mapping[str, str], decided: tuple[str,
     """
     asks = (CLAIMS, GROUND, Field("words", "What was found", required=False))
     told = (Addressee.FILER, Addressee.DESK, Addressee.OFFICE, Addressee.BUREAU)
-    added = Action("joined", "Add what was found", "Another case added to what is disputed", by=(CASE,),
+    added = Action("joined", "Join what was found", "Matters from another case joined this one", by=(CASE,),
                    source=states, target=STAY, asks=asks,
                    tells=tuple(Notice(to, "joined") for to in told))  # fmt: skip
-    returned = "Another case added to what is disputed; the proposal goes back"
+    returned = "Matters from another case joined this one; the proposal was sent back"
     sent_back = (replace(added, source=(state,), target=desk, part=SENDS_BACK, done=returned)
                  for state, desk in back.items())  # fmt: skip
-    later = replace(added, name="joined_later", label="Add what was found, for the end of the case",
-                    done="Another case added to what is disputed; it waits for the end of this one", source=decided,
+    later = replace(added, name="joined_later", label="Join what was found once this case is closed",
+                    done="Matters from another case wait until this one is closed", source=decided,
                     asks=(replace(CLAIMS, name="waiting", waits=True), *asks[1:]),
                     tells=tuple(Notice(to, "joined_later") for to in told))  # fmt: skip
     return (added, *sent_back, later)
@@ -174,7 +177,7 @@ def joined(states: tuple[str, ...], back: Mapping[str, str], decided: tuple[str,
 
 def call_back(of: str, by: Role, source: str, target: str, **more: Any) -> Action:
     """Whoever proposed takes the proposal back, while nobody who may decide on it has opened the case (D71)."""
-    return Action("call_back", "Call the proposal back", "Proposal called back", by=(by,), source=(source,),
+    return Action("call_back", "Withdraw the proposal", "Proposal withdrawn", by=(by,), source=(source,),
                   target=target, part=CALLS_BACK, guard=(only_by(of),), **more)  # fmt: skip
 
 

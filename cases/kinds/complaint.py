@@ -24,11 +24,11 @@ STATES = (
     State("with_unit", "With a competent unit", BUREAU, "investigate and write an opinion"),
     State("unit_proposed", "Opinion waiting for approval", BUREAU, "approve the opinion"),
     State("returned", "Returned by the unit", OFFICE, "assign it to another unit, or keep it"),
-    State("founded", "Founded", outcome="founded"),
-    State("partly", "Partly founded", outcome="partly", adverse=True),
-    State("unfounded", "Unfounded", outcome="unfounded", adverse=True),
+    State("founded", "Upheld", outcome="founded"),
+    State("partly", "Partly upheld", outcome="partly", adverse=True),
+    State("unfounded", "Not upheld", outcome="unfounded", adverse=True),
     State("not_accepted", "Not accepted", outcome="not_accepted", adverse=True),
-    State("elsewhere", "Led elsewhere", outcome="elsewhere"),
+    State("elsewhere", "Directed elsewhere", outcome="elsewhere"),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),
 )
 
@@ -74,8 +74,8 @@ THERE = replace(WHERE_TO_GO, only=("led_to", "credit_reporting", "consumer", "pe
 """Above the office the place itself names who investigates (D42): nobody types it."""
 BUREAU_ASKED = Field("bureau", "Which bureau", FieldKind.BUREAU)
 OUTCOME = Field("decision", "Opinion", FieldKind.CHOICE, choices=(
-    Choice("founded", "The complaint is founded"), Choice("partly", "It is partly founded"),
-    Choice("unfounded", "It is unfounded")))  # fmt: skip
+    Choice("founded", "The complaint is upheld"), Choice("partly", "It is partly upheld"),
+    Choice("unfounded", "It is not upheld")))  # fmt: skip
 WRITTEN = (OUTCOME, Field("facts", "What was established"), REASONS, *law("unfounded", "partly", "founded"))
 """What a written opinion says (《信访工作条例》第三十二条)."""
 DECISION = Question("decision", ANSWERED, lambda facts: str(facts.said("decision")))
@@ -108,7 +108,7 @@ INTAKE = (
            target="not_accepted", part=DECIDES, guard=(OURS_TO_DECIDE, has_remedy(OFFICE)),
            asks=(REASONS, *WHERE, *law("not_accepted")),
            tells=(Notice(TO.FILER, "not_accepted"),)),
-    Action("lead", "Lead elsewhere", "Led elsewhere", by=(OFFICER,),
+    Action("lead", "Direct elsewhere", "Directed elsewhere", by=(OFFICER,),
            source=("registered", "investigating", "returned"), target="elsewhere",
            guard=(has_above(),), asks=(LED_TO, THERE, REASONS), tells=(Notice(TO.FILER, "led"),)),
 )  # fmt: skip
@@ -117,17 +117,18 @@ INVESTIGATING = (
     Action("open_objection", "Open an objection for the enterprise", "An objection was opened", by=(OFFICER,),
            source=("registered", "investigating"), target=STAY, guard=(once(per="record"),),
            asks=(Field("record", "Which record", FieldKind.RECORD),
-                 Field("ground", "On which ground", FieldKind.CHOICE, choices=GROUNDS), CLAIMS,
-                 Field("words", "What is wrong, in the office's words", hint="Who has the record reads this.")),
+                 Field("ground", "Ground", FieldKind.CHOICE, choices=GROUNDS), CLAIMS,
+                 Field("words", "What is wrong, in the office's words",
+                       hint="Whoever holds the record will see this.")),
            does=(open_case("objection"),)),
     Action("forward", "Forward to a competent unit", "Forwarded to a competent unit", by=(OFFICER,),
            source=("investigating",), target="with_unit", guard=(once(), ANOTHER_BUREAU, NOT_AN_OFFICER),
            asks=(BUREAU_ASKED, Field("question", "What the unit is asked")), does=(route("bureau"),),
            tells=(Notice(TO.FILER, "complaint_forwarded"), Notice(TO.BUREAU, "complaint_task"))),
-    Action("object", "Object: not ours", "The unit says that it is not its matter", by=(REVIEWER,),
+    Action("object", "Object: not our responsibility", "The unit says that it is not its matter", by=(REVIEWER,),
            source=("with_unit",), target="returned",
            guard=(once(per=BUREAU), within("complaint.object", since=("forward", "assign"))),
-           asks=(REASONS, Field("whose", "Whose it is", FieldKind.BUREAU, required=False)),
+           asks=(REASONS, Field("whose", "Responsible body", FieldKind.BUREAU, required=False)),
            tells=(Notice(TO.CHIEF, "complaint_objected"),)),
     Action("assign", "Assign to another unit", "Assigned to another unit by the head of the office", by=(CHIEF,),
            source=("returned",), target="with_unit", guard=(ANOTHER_BUREAU,), asks=(BUREAU_ASKED, REASONS),
@@ -137,7 +138,7 @@ INVESTIGATING = (
     Action("ask_body", "Ask the body complained of", "The body complained of was asked for its statement",
            by=(OFFICER,), source=("investigating", "with_unit"), target=STAY, guard=(about("complained_of", "bureau"),),
            asks=(Field("words", "The question, in the office's own words",
-                       hint="The body reads this and nothing else: no name, no text, no file of the enterprise."),),
+                       hint="The body will see this and nothing else: not the enterprise's name, words or files."),),
            tells=(Notice(TO.COMPLAINED_OF, "statement_asked"),)),
     Action("record_reply", "Record the reply", "The reply was recorded", by=(OFFICER,),
            source=("investigating", "with_unit"), target=STAY,
@@ -172,14 +173,14 @@ DECIDING = (
 )  # fmt: skip
 
 FOLLOWING = (
-    Action("rate", "Say how it was handled", "Rated by the enterprise", by=(FILER,), source=ANSWERED, target=STAY,
+    Action("rate", "Rate how it was handled", "Rated by the enterprise", by=(FILER,), source=ANSWERED, target=STAY,
            guard=(once(),), asks=(
                Field("score", "How satisfied are you?", FieldKind.CHOICE, choices=(
-                   Choice("very", "Very satisfied"), Choice("rather", "Rather satisfied"),
-                   Choice("little", "Little satisfied"), Choice("not", "Not satisfied"))),
+                   Choice("very", "Very satisfied"), Choice("rather", "Satisfied"),
+                   Choice("little", "Rather dissatisfied"), Choice("not", "Dissatisfied"))),
                Field("words", "What you want to say", required=False))),
     Action("withdraw", "Withdraw the complaint", "Withdrawn", by=(FILER,), source=OPEN, target="withdrawn",
-           asks=(Field("words", "Why you withdraw", required=False),),
+           asks=(Field("words", "Why you are withdrawing", required=False),),
            tells=(Notice(TO.FILER, "complaint_withdrawn"), Notice(TO.OFFICE, "complaint_withdrawn_copy"),
                   Notice(TO.BUREAU, "complaint_withdrawn_copy"))),
 )  # fmt: skip

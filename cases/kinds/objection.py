@@ -24,7 +24,7 @@ STATES = (
     State("bureau_asks", "Waiting for papers", ENTERPRISE, "send the papers that the bureau asked for"),
     State("proposed", "Waiting for approval", BUREAU, "approve the proposal"),
     State("returned", "Returned by the bureau", OFFICE, "assign the objection to a bureau"),
-    State("carrying_out", "Being carried out", OFFICE, "put the record right"),
+    State("carrying_out", "Being carried out", OFFICE, "correct the record"),
     State("answering", "Being answered", OFFICE, "send the written answer"),
     State("reviewing", "Under review", OFFICE, "review the decision"),
     State("review_proposed", "Review waiting for approval", OFFICE, "approve the result of the review"),
@@ -35,9 +35,9 @@ STATES = (
     State("kept", "Record kept", outcome="kept", adverse=True),
     State("undetermined", "Could not be established", outcome="undetermined", adverse=True),
     State("refused", "Refused", outcome="refused", adverse=True),
-    State("transferred", "Not ours: told where to go", outcome="transferred", adverse=True),
+    State("transferred", "Outside our remit: directed elsewhere", outcome="transferred", adverse=True),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),
-    State("lapsed", "Lapsed for want of papers", outcome="lapsed", adverse=True),
+    State("lapsed", "Closed: papers missing", outcome="lapsed", adverse=True),
 )  # fmt: skip
 
 OPEN = tuple(state.name for state in STATES if not state.final)
@@ -103,7 +103,7 @@ INTAKE = (
            asks=(REASONS, *WHERE, *law("refused")),
            tells=(Notice(TO.FILER, "refused"),)),
     amend(("filed", "awaiting_papers"), GROUND, CLAIMS, OWN_WORDS, FILES),
-    Action("lapse", "Close for want of papers", "Closed for want of papers", by=(OFFICER,), source=("filed",),
+    Action("lapse", "Close: papers missing", "Closed: papers missing", by=(OFFICER,), source=("filed",),
            target="lapsed", part=DECIDES, asks=(REASONS, *law("lapsed")),
            guard=(NOTHING_ADDED, after("ask_papers"), not_after("supply", "add", "amend", since="ask_papers"),
                   has_remedy(OFFICE)),
@@ -125,13 +125,13 @@ COMPARING = (
            asks=(INTERNAL_REASONS,)),
     Action("refer", "Refer to the bureau", "Referred to the bureau that supplied the record", by=(OFFICER,),
            source=("comparing",), target="with_bureau",
-           asks=(Field("question", "What the bureau is asked", hint="The bureau reads this."),),
+           asks=(Field("question", "What the bureau is asked", hint="The bureau will see this."),),
            does=(route("supplied_by"),), tells=(Notice(TO.BUREAU, "referral"),)),
     Action("assign", "Assign to a bureau", "Assigned to a bureau by the head of the office", by=(CHIEF,),
            source=("returned",), target="with_bureau",
            asks=(Field("bureau", "Which bureau", FieldKind.BUREAU), REASONS),
            does=(route("bureau"),), tells=(Notice(TO.BUREAU, "assigned"),)),
-    Action("transfer", "Tell the enterprise where to go", "Not ours: the enterprise is told where to go",
+    Action("transfer", "Direct the enterprise elsewhere", "Outside our remit: the enterprise was directed elsewhere",
            by=(CHIEF,), source=("returned",), target="transferred", part=DECIDES,
            guard=(NOTHING_ADDED, has_remedy(OFFICE)),
            asks=(REASONS, *WHERE, *law("transferred")), does=(unflag(),),
@@ -139,8 +139,9 @@ COMPARING = (
 )  # fmt: skip
 
 VERIFYING = (
-    Action("return", "Return: not ours", "Returned as not ours", by=(REVIEWER,), source=("with_bureau",),
-           target="returned", asks=(REASONS, Field("whose", "Whose it is", FieldKind.BUREAU, required=False)),
+    Action("return", "Return: not our responsibility", "Returned as not the bureau's responsibility", by=(REVIEWER,),
+           source=("with_bureau",), target="returned",
+           asks=(REASONS, Field("whose", "Responsible body", FieldKind.BUREAU, required=False)),
            guard=(once(), within("objection.return", since="refer"), not_after("ask", "extend", since="refer")),
            tells=(Notice(TO.CHIEF, "returned"),)),
     Action("ask", "Ask the enterprise for papers", "Papers asked for by the bureau", by=(REVIEWER,),
@@ -164,7 +165,7 @@ VERIFYING = (
 )  # fmt: skip
 
 ENDING_ACTIONS = (
-    Action("carry_out", "Put the record right", "The record is put right", by=(OFFICER,), source=("carrying_out",),
+    Action("carry_out", "Correct the record", "Record corrected", by=(OFFICER,), source=("carrying_out",),
            target="answering",
            does=(correct("findings"), end_display("findings"), open_case("correction"))),
     Action("answer", "Send the written answer", "Written answer sent", by=(OFFICER,), source=("answering",),
@@ -216,7 +217,7 @@ PAPERS_COME = papers_come(("awaiting_papers", "filed"), ("bureau_asks", "with_bu
 
 WITHDRAWING = (
     Action("withdraw", "Withdraw the objection", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL,
-           target="withdrawn", asks=(Field("words", "Why you withdraw", required=False),), does=(unflag(),),
+           target="withdrawn", asks=(Field("words", "Why you are withdrawing", required=False),), does=(unflag(),),
            tells=(Notice(TO.FILER, "withdrawn"), Notice(TO.OFFICE, "withdrawn_copy"),
                   Notice(TO.BUREAU, "withdrawn_copy"))),
 )  # fmt: skip
@@ -229,13 +230,13 @@ ADDABLE = tuple(state for state in OPEN if state not in ("awaiting_papers", "bur
 DEADLINES = (
     Deadline("accept", "Accept or refuse", "objection.accept", OFFICE, ("filed", "awaiting_papers"), OFFICIAL_LADDER,
              paused_in=("awaiting_papers",), counts_from=FILING),
-    Deadline("supplement", "Your papers", "objection.supplement", ENTERPRISE, ("awaiting_papers", "bureau_asks"),
+    Deadline("supplement", "Missing papers", "objection.supplement", ENTERPRISE, ("awaiting_papers", "bureau_asks"),
              enterprise_ladder("papers_late"), fresh=True),
     Deadline("refer", "Compare and refer", "objection.refer", OFFICE,
              ("comparing", "confirming_own_error", "returned"), OFFICIAL_LADDER, fresh=True),
     Deadline("verify", "Verify", "objection.verify", BUREAU, ("with_bureau", "bureau_asks", "proposed"),
              OFFICIAL_LADDER, paused_in=("bureau_asks",)),
-    Deadline("carry_out", "Put the record right", "objection.carry_out", OFFICE, ("carrying_out",), OFFICIAL_LADDER),
+    Deadline("carry_out", "Correct the record", "objection.carry_out", OFFICE, ("carrying_out",), OFFICIAL_LADDER),
     Deadline("answer", "Written answer", "objection.answer", OFFICE, ("answering",), OFFICIAL_LADDER),
     Deadline("review", "Review", "objection.review", OFFICE, ("reviewing", "review_proposed"), OFFICIAL_LADDER),
     Deadline("whole", "The whole case", "objection.whole", OFFICE, OPEN, OFFICIAL_LADDER,

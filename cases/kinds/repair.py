@@ -33,8 +33,8 @@ STATES = (
     State("refused", "Repair refused", outcome="refused", adverse=True),
     State("not_accepted", "Not accepted", outcome="not_accepted", adverse=True),
     State("withdrawn", "Withdrawn", outcome="withdrawn"),
-    State("lapsed", "Lapsed for want of papers", outcome="lapsed", adverse=True),
-    State("elsewhere", "Led elsewhere", outcome="elsewhere"),
+    State("lapsed", "Closed: papers missing", outcome="lapsed", adverse=True),
+    State("elsewhere", "Directed elsewhere", outcome="elsewhere"),
     State("revoked", "Revoked", outcome="revoked", adverse=True),
 )
 
@@ -64,19 +64,19 @@ LEFT = Question("left", ("more", "last"), read_left)
 DECISION = Question("decision", ("grant", "refuse"), lambda facts: str(facts.said("decision")))
 REVOCATION = Question("revocation", ("revoke", "keep"), lambda facts: str(facts.said("decision")))
 
-DONE = Field("words", "What you have done to put it right")
-PROOF = Field("files", "Proof that it was put right", FieldKind.FILES, hint=FILES.hint)
+DONE = Field("words", "What you have done to set it right")
+PROOF = Field("files", "Proof that it was set right", FieldKind.FILES, hint=FILES.hint)
 COMMITMENT = Field("commitment", "Credit commitment", FieldKind.COMMITMENT,
                    hint="What is written and attached is true; the duties of the decision are fulfilled; if this proves"
                         " untrue, we bear what the law provides.")  # fmt: skip
 CAME_BY = Field("came_by", "How it came", FieldKind.CHOICE, by=(OFFICER,), choices=(
-    Choice("window", "Handed in at our window"), Choice("credit_china", "Forwarded from Credit China")))  # fmt: skip
+    Choice("window", "Handed in at our counter"), Choice("credit_china", "Forwarded from Credit China")))  # fmt: skip
 REACHED_US = Field("handed_in_on", "Reached the office on", FieldKind.DATE, by=(OFFICER,), day_of_filing=True,
                    hint=HANDED_IN.hint)  # fmt: skip
 FORWARDED = Field("applied_on", "Received by Credit China on", FieldKind.DATE, by=(OFFICER,),
                   only=("came_by", "credit_china"), day_of_filing=True)  # fmt: skip
 APPLIED_ON = Field("applied_on", "Received by Credit China on", FieldKind.DATE, required=False, day_of_filing=True,
-                   hint="Only where it was forwarded from there.")  # fmt: skip
+                   hint="Only if it was forwarded from there.")  # fmt: skip
 RECEIVED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE, since_filing=True,
                     hint="The bureau's days count from here.")  # fmt: skip
 ENTERED_ON = Field("received_on", "Received by the bureau on", FieldKind.DATE, day_of_filing=True,
@@ -91,7 +91,7 @@ INTAKE = (
            target="with_bureau", guard=(no_other_open(), own_record("determined_by")),
            asks=(DONE, PROOF, COMMITMENT, APPLIED_ON, ENTERED_ON), does=(route("determined_by"),),
            tells=(Notice(TO.FILER, "repair_entered"), Notice(TO.OFFICE, "repair_entered_office"))),
-    Action("lead", "Lead elsewhere", "Led elsewhere", by=(OFFICER,), source=("filed", "returned"),
+    Action("lead", "Direct elsewhere", "Directed elsewhere", by=(OFFICER,), source=("filed", "returned"),
            target="elsewhere", asks=(WHERE_TO_GO, REASONS), tells=(Notice(TO.FILER, "led"),)),
     Action("forward", "Forward to the bureau", "Forwarded to the bureau that made the record", by=(OFFICER,),
            source=("filed",), target="with_bureau", asks=(RECEIVED_ON,), does=(route("determined_by"),),
@@ -103,8 +103,9 @@ INTAKE = (
 )  # fmt: skip
 
 ACCEPTING = (
-    Action("return", "Return: not ours", "Returned as not ours", by=(REVIEWER,), source=("with_bureau",),
-           target="returned", asks=(REASONS, Field("whose", "Whose it is", FieldKind.BUREAU, required=False)),
+    Action("return", "Return: not our responsibility", "Returned as not the bureau's responsibility", by=(REVIEWER,),
+           source=("with_bureau",), target="returned",
+           asks=(REASONS, Field("whose", "Responsible body", FieldKind.BUREAU, required=False)),
            guard=(once(), within("repair.return", since=("forward", "enter"), day="received_on"),
                   not_after("ask_papers")),
            tells=(Notice(TO.CHIEF, "returned"),)),
@@ -116,7 +117,7 @@ ACCEPTING = (
            tells=(Notice(TO.FILER, "not_accepted"),)),
     Action("ask_papers", "Ask for missing papers", "Papers asked for", by=(REVIEWER,), source=("with_bureau",),
            target="awaiting_papers", guard=(once(),), asks=(MISSING,), tells=(Notice(TO.FILER, "papers_asked"),)),
-    Action("lapse", "Close for want of papers", "Closed for want of papers", by=(REVIEWER,), source=("with_bureau",),
+    Action("lapse", "Close: papers missing", "Closed: papers missing", by=(REVIEWER,), source=("with_bureau",),
            target="lapsed", part=DECIDES, asks=(REASONS, *law("lapsed")),
            guard=(after("ask_papers"), not_after("supply", "add", since="ask_papers"), has_remedy(BUREAU)),
            tells=(Notice(TO.FILER, "lapsed"),)),
@@ -155,7 +156,7 @@ DECIDING = (
 
 REVOKING = (
     Action("open_revoke", "Open a revocation", "Revocation opened", by=(REVIEWER,), source=("granted",),
-           target="hearing", reopens=True, asks=(Field("facts", "What speaks against the repair"), FILES),
+           target="hearing", reopens=True, asks=(Field("facts", "Facts that speak against the repair"), FILES),
            guard=(within("repair.revoke_window", since="confirm"), no_other_open()),
            tells=(Notice(TO.FILER, "revocation_opened"), Notice(TO.OFFICE, "revocation_opened_office"))),
     Action("state_views", "State your views", "Views stated", by=(FILER,), source=("hearing",), target="revoking",
@@ -182,7 +183,7 @@ REVOKING = (
 
 WITHDRAWING = (
     Action("withdraw", "Withdraw the application", "Withdrawn", by=(FILER,), source=BEFORE_APPROVAL,
-           target="withdrawn", asks=(Field("words", "Why you withdraw", required=False),),
+           target="withdrawn", asks=(Field("words", "Why you are withdrawing", required=False),),
            tells=(Notice(TO.FILER, "withdrawn"), Notice(TO.OFFICE, "withdrawn_copy"),
                   Notice(TO.BUREAU, "withdrawn_copy"))),
 )  # fmt: skip
@@ -195,7 +196,7 @@ DEADLINES = (
              counts_from=asked("handed_in_on")),
     Deadline("accept", "Accept or not", "repair.accept", BUREAU, ("with_bureau", "awaiting_papers"),
              OFFICIAL_LADDER, paused_in=("awaiting_papers",), counts_from=asked("received_on")),
-    Deadline("supplement", "Your papers", "repair.supplement", ENTERPRISE, PAUSES,
+    Deadline("supplement", "Missing papers", "repair.supplement", ENTERPRISE, PAUSES,
              enterprise_ladder("papers_late"), fresh=True),
     Deadline("decide", "Decide", "repair.decide", BUREAU, ("deciding", "bureau_asks", "proposed"), OFFICIAL_LADDER,
              paused_in=("bureau_asks",), variants=GENERAL),
@@ -204,7 +205,7 @@ DEADLINES = (
     Deadline("whole", "The whole case", "repair.whole", OFFICE, (*BEFORE_APPROVAL, "carrying_out"),
              OFFICIAL_LADDER, paused_in=PAUSES, counts_from=FILING),
     Deadline("carry_out", "Carry out and confirm", "repair.carry_out", OFFICE, ("carrying_out",), OFFICIAL_LADDER),
-    Deadline("statement", "Your views", "repair.statement", ENTERPRISE, ("hearing",),
+    Deadline("statement", "The enterprise's statement", "repair.statement", ENTERPRISE, ("hearing",),
              enterprise_ladder("statement_late")),
     Deadline("revoke", "Decide on the revocation", "repair.revoke", BUREAU, ("revoking", "revoke_proposed"),
              OFFICIAL_LADDER),

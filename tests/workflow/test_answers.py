@@ -55,7 +55,7 @@ def asking(*fields: Field, **changes: Any) -> Definition:
 
 class TestOnly:
     def test_a_field_is_asked_where_another_one_is_answered_so(self):
-        assert refused(BY_HAND, came_by="window") == {"handed_in_on": "Write the day."}
+        assert refused(BY_HAND, came_by="window") == {"handed_in_on": "Enter the day."}
 
     def test_elsewhere_it_is_not_asked(self):
         assert filed(BY_HAND, came_by="post").snapshot.past[0].codes == {
@@ -170,11 +170,11 @@ class TestChoices:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (FieldKind.COMMITMENT, "Tick that you commit to this"),
+        (FieldKind.COMMITMENT, "Tick the commitment"),
         (FieldKind.RECORD, "Choose one of the answers offered"),
         (FieldKind.PERSON, "Choose one of the answers offered"),
         (FieldKind.BUREAU, "Choose one of the answers offered"),
-        (FieldKind.DATE, "Write the day"),
+        (FieldKind.DATE, "Enter the day"),
         (FieldKind.NUMBER, "Write a whole number"),
         (FieldKind.FILES, "Attach at least one file"),
         (FieldKind.TEXT, "Write at least a sentence"),
@@ -218,7 +218,7 @@ def test_a_field_may_be_asked_for_one_of_several_answers() -> None:
     either = replace(POSTED, only=("came_by", "window", "post"), required=True)
     definition = with_action("file", by=(FILER, OFFICER), asks=(CLAIMS, CAME_BY, either))
     assert (
-        refused(definition, came_by="window") == refused(definition, came_by="post") == {"posted_on": "Write the day."}
+        refused(definition, came_by="window") == refused(definition, came_by="post") == {"posted_on": "Enter the day."}
     )
 
 

@@ -71,7 +71,7 @@ class TestVariants:
 
     def test_the_same_variant_again_is_no_choice(self):
         walk = chosen(in_ways(), "long")
-        with pytest.raises(Incomplete, match="so already"):
+        with pytest.raises(Incomplete, match="how it is already"):
             walk.do("extend", way="long")
 
     def of_two(self) -> Definition:

@@ -34,7 +34,7 @@ def refused(walk: Walk, action: str, **answers: object) -> str:
 def test_about_the_office_or_its_head_it_is_registered_and_led_elsewhere(law: Jurisdiction, about: str) -> None:
     walk = registered(law, about)
     for action in ("route", "not_accept"):
-        assert "may not answer for itself" in refused(walk, action)
+        assert "may not answer a complaint about itself" in refused(walk, action)
     walk.do("lead", led_to={"office": "city_platform", "chief": "leading_group"}[about])
     assert (walk.state, walk.moves[-1].target.outcome) == ("elsewhere", "elsewhere")
 
@@ -42,7 +42,7 @@ def test_about_the_office_or_its_head_it_is_registered_and_led_elsewhere(law: Ju
 def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
     walk = investigated(law, "officer")
     for action in ("propose", "forward"):
-        assert "does not fit whom" in refused(walk, action)
+        assert "not available for this type of complaint" in refused(walk, action)
     move = walk.do("decide", CHIEF, decision="unfounded")
     assert (walk.state, move.person.id) == ("unfounded", 23)
     assert {str(notice.to) for notice in move.tells} == {"filer", "office", "auditor"}, "copied to the auditor"
@@ -50,7 +50,7 @@ def test_about_an_officer_the_chief_alone_decides(law: Jurisdiction) -> None:
 
 def test_about_a_bureau_an_officer_proposes_and_the_chief_approves(law: Jurisdiction) -> None:
     walk = investigated(law, body=12)
-    assert "does not fit whom this case is about" in refused(walk, "decide")
+    assert "not available for this type of complaint" in refused(walk, "decide")
     walk.do("propose", decision="partly")
     walk.do("approve")
     assert walk.state == "partly"
@@ -68,7 +68,7 @@ def test_the_bureau_complained_of_is_asked_in_the_offices_words_and_gets_nothing
 
 
 def test_where_no_bureau_is_complained_of_none_is_asked(law: Jurisdiction) -> None:
-    assert "does not fit whom this case is about" in refused(investigated(law, "officer"), "ask_body")
+    assert "not available for this type of complaint" in refused(investigated(law, "officer"), "ask_body")
 
 
 class TestSuccession:

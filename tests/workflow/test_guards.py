@@ -75,17 +75,17 @@ class TestAbout:
 
     def test_and_refuses_where_it_did_not(self):
         walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
-        assert refusal(walk, "refer", to=11) == "NotHere: This step does not fit whom this case is about."
+        assert refusal(walk, "refer", to=11) == "NotHere: This step is not available for this type of complaint."
 
     def test_the_other_way_round_nobody_answers_for_itself(self):
         guard = not_about("whom", "office")
         filed(about_somebody(guard), whom="bureau", body=12).do("refer", to=11)
         said = refusal(filed(about_somebody(guard), whom="office"), "refer", to=11)
-        assert said.startswith("Impossible: Not in a case about this body: it may not answer for itself.")
+        assert said.startswith("Impossible: A body may not answer a complaint about itself")
 
     def test_only_the_opening_counts_and_no_later_answer(self):
         definition = about_somebody(about("whom", "office"), asks=(TO, WHOM))
-        assert "does not fit whom" in refusal(filed(definition, whom="bureau", body=12), "refer", to=11, whom="office")
+        assert "not available" in refusal(filed(definition, whom="bureau", body=12), "refer", to=11, whom="office")
 
 
 class TestNotComplainedOf:
@@ -214,7 +214,7 @@ def test_what_a_guard_refuses_a_page_offers_with_the_reason() -> None:
     walk = filed(about_somebody(about("whom", "office")), whom="bureau", body=12)
     acts = {act.action.name: act for act in choices(walk.definition, walk.snapshot, walk.world, OWNER, walk.now)}
     assert acts["withdraw"].why_not is None
-    assert str(walk.offered("refer", OFFICER).why_not) == "This step does not fit whom this case is about."
+    assert str(walk.offered("refer", OFFICER).why_not) == "This step is not available for this type of complaint."
 
 
 def test_what_has_a_page_of_its_own_is_not_offered() -> None:

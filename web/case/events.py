@@ -48,7 +48,7 @@ TABLED: Final = (FieldKind.CLAIMS, FieldKind.FINDINGS)
 OF_THE_FIRM: Final[Mapping[str, Message]] = {
     "Account of what happened": say("In the firm's words"),
     "What you want to say": say("What the firm wants to say"),
-    "Why you withdraw": say("Why the firm withdraws"),
+    "Why you are withdrawing": say("Why the firm withdraws"),
 }
 """What the firm was asked, as others read it: "you" would be the reader."""
 

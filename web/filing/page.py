@@ -52,7 +52,7 @@ TOLD: Final[Mapping[str, Message]] = {
 def question(scene: Filing, step: Step) -> Message:
     """The heading of a page: a question where there is one, else what is asked."""
     if step.name == "ground" and not scene.mine:
-        return say("On which ground")
+        return say("Ground")
     if step.name == CAME and all(field.kind is FieldKind.DATE for field in step.fields):
         return say("When was it handed in?")
     return QUESTIONS.get(step.name) or say(step.fields[0].label)

@@ -128,9 +128,9 @@ def test_about_the_office_or_its_head_it_is_registered_and_led_to_who_is_above(p
     case = place.complain(START, complained_of=whom, body=None)
     to, body = ABOVE[whom]
     place.act(case, "office", "acknowledge", day(2026, 9, 8))
-    with pytest.raises(Impossible, match="may not answer for itself"):
+    with pytest.raises(Impossible, match="may not answer a complaint about itself"):
         place.act(case, "office", "route", day(2026, 9, 9), route="petition")
-    with pytest.raises(Impossible, match="may not answer for itself"):
+    with pytest.raises(Impossible, match="may not answer a complaint about itself"):
         place.act(case, "office", "not_accept", day(2026, 9, 9), reasons="…")
     for another in {"consumer", "credit_reporting", "city_platform", "leading_group"} - {to}:
         with pytest.raises(Incomplete):
@@ -156,7 +156,7 @@ def told_otherwise(**said: object) -> Iterator[None]:
 def test_where_nobody_above_is_entered_it_stays_registered_and_says_who_enters_it(place: Place) -> None:
     case = place.complain(START, complained_of="office", body=None)
     place.act(case, "office", "acknowledge", day(2026, 9, 8))
-    with told_otherwise(above={}), pytest.raises(Impossible, match="Whoever runs the platform enters it"):
+    with told_otherwise(above={}), pytest.raises(Impossible, match="administrator enters it"):
         place.act(case, "office", "lead", day(2026, 9, 9), led_to="city_platform", reasons="涉及本办。")
 
 
@@ -165,7 +165,7 @@ def test_about_the_body_that_the_office_is_part_of_it_is_led_as_about_the_office
     case = place.complain(START, complained_of="bureau", body=place.other_bureau.id)
     place.act(case, "office", "acknowledge", day(2026, 9, 8))
     with told_otherwise(office=office):
-        with pytest.raises(Impossible, match="may not answer for itself"):
+        with pytest.raises(Impossible, match="may not answer a complaint about itself"):
             place.act(case, "office", "route", day(2026, 9, 9), route="petition")
         place.act(case, "office", "lead", day(2026, 9, 9), led_to="city_platform", reasons="涉及上级。")
     assert place.case(case.number).state == "elsewhere"

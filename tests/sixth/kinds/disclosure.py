@@ -99,12 +99,12 @@ WANTED = Field("wanted", "Which information you want", hint="Title, number or wh
 HOW = Field("how", "How you want it", FieldKind.CHOICE, choices=(
     Choice("electronic", "As a file"), Choice("paper", "As a copy on paper"),
     Choice("look", "To be looked at in the office")))  # fmt: skip
-INFORMATION = Field("information", "What is disclosed", hint="The enterprise reads this.",
+INFORMATION = Field("information", "What is disclosed", hint="The enterprise will see this.",
                     only=("decision", "disclosed"))  # fmt: skip
-WHERE_PUBLIC = Field("where", "Where it is public", hint="The enterprise reads this.", only=("decision", "public"))
-WHY_NOT_HELD = Field("reasons", "Reasons", hint="The enterprise reads this.", only=("decision", "not_held"))
-PART = Field("information", "What is disclosed", hint="The enterprise reads this.", only=("decision", "partly"))
-REASONS_GIVEN = Field("reasons", "Reasons", hint="The enterprise reads this.")
+WHERE_PUBLIC = Field("where", "Where it is public", hint="The enterprise will see this.", only=("decision", "public"))
+WHY_NOT_HELD = Field("reasons", "Reasons", hint="The enterprise will see this.", only=("decision", "not_held"))
+PART = Field("information", "What is disclosed", hint="The enterprise will see this.", only=("decision", "partly"))
+REASONS_GIVEN = Field("reasons", "Reasons", hint="The enterprise will see this.")
 
 ACTIONS = (
     Action("file", "File a request", "Request filed", by=(FILER,), source=(START,), target="filed",
@@ -144,7 +144,7 @@ ACTIONS = (
            part=DECIDES, guard=(not_by("propose"), has_remedy(OFFICE)), asks=(OPINION,),
            tells=(Notice(TO.FILER, "disclosure_answered"),)),
     Action("withdraw", "Withdraw the request", "Withdrawn", by=(FILER,), source=OPEN, target="withdrawn",
-           asks=(Field("words", "Why you withdraw", required=False),),
+           asks=(Field("words", "Why you are withdrawing", required=False),),
            tells=(Notice(TO.FILER, "withdrawn"), Notice(TO.OFFICE, "withdrawn_copy"))),
 )  # fmt: skip
 

@@ -209,7 +209,7 @@ def test_nobody_calls_back_what_another_proposed(app: Flask, place: Place) -> No
     place.add("bater", "reviewer", name="巴特尔")
     case = walk(place, "accept", "refer", "propose")
     other = in_session(app.test_client(), session_for(place.people["bater"]), "en")
-    assert "Call the proposal back" not in other.get(f"/cases/{case.number}").text
+    assert "Withdraw the proposal" not in other.get(f"/cases/{case.number}").text
     answer = other.post(f"/cases/{case.number}/call_back", data=as_shown(place.session, case.number))
     assert answer.status_code == 403
     assert place.case(case.number).state == "proposed"

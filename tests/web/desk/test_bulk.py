@@ -40,7 +40,7 @@ def test_each_case_has_its_own_result_and_what_did_not_go_is_said_first(client: 
     answer = client.post("/bulk", data=form)
     assert answer.status_code == 200
     assert "2 cases: 1 done, 1 not" in answer.text
-    assert "You have not taken this case: there is nothing to give back." in answer.text
+    assert "You have not taken this case, so there is nothing to give back." in answer.text
     assert answer.text.index(f'<li class="row" data-case="{other.number}"') < answer.text.index("<h2>1 done")
     assert place.case(one.number).holder_id is None
     assert place.case(other.number).holder_id == place.people["officer2"].id

@@ -111,7 +111,7 @@ def test_the_first_row_is_open_with_its_acts_and_what_is_used_up_is_said(client:
     acts = text[text.index('<tr class="on acts"') :]
     assert f'href="/cases/{case.number}/propose" data-action="propose"' in acts
     assert acts.count('class="button in-row main"') == 1
-    assert "Return: not ours:" in acts
+    assert "Return: not our responsibility:" in acts
 
 
 def test_an_empty_desk_says_when_the_next_case_is_due(client: FlaskClient, place: Place) -> None:
