@@ -6,15 +6,16 @@ Deputies and letters of authority are dated rows, read with every request: they 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from typing import Final, Protocol
+from functools import cache, cached_property
+from typing import Any, Final, Protocol
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Date, ForeignKey, Integer, String, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from database import Question, ask_together
 from extensions import Base, Instant
 from registry.organisations import Bureau
-from registry.people import Deputy, Membership, User, in_force, memberships, people_with
+from registry.people import Deputy, Membership, User, in_force, people_with
 from workflow.definition import APPROVER, AUDITOR, CHIEF, FILER, HEAD, OFFICER, REVIEWER, ROLES, Party, Role
 from workflow.refusal import Impossible, Message, refuse_faulty, say
 
@@ -67,27 +68,21 @@ class Identity:
 
 
 _BECAME: Final = select(Bureau.id, Bureau.successor_id).where(Bureau.successor_id.is_not(None))
-_LENT: Final = (
-    select(Membership.role, Membership.user_id)
-    .join(Deputy, Deputy.person_id == Membership.user_id)
-    .join(User, User.id == Membership.user_id)
-    .where(Deputy.deputy_id == bindparam("user"), in_force(bindparam("day", type_=Date)))
-    .where(User.ended_at.is_(None), Membership.role != AUDITOR.name, Membership.enterprise_id.is_(None))
-    .where(Membership.bureau_id.is_not_distinct_from(bindparam("bureau", type_=Integer)))
-    .order_by(Deputy.id.desc())
-)
-"""Every request asks these: they are built once."""
 
 
 def identity_of(session: Session, user: User, day: date | None = None) -> Identity:
     """What the person may be; nobody once the account has ended. Given the day, also as a deputy and as an agent."""
-    held = memberships(session, user) if user.is_active else ()
+    return identity_by(user, ask_together(session.connection(), of_a_person(), {"user": user.id, "day": day}))
+
+
+def identity_by(user: User, found: Sequence[Sequence[Any]]) -> Identity:
+    """The same by what `of_a_person` has given, asked together with something else."""
+    held, lent, letters, became = found if user.is_active else ((), (), (), ())
     own = frozenset(ROLES[row.role] for row in held)
     bureau_id = next((row.bureau_id for row in held if row.bureau_id is not None), None)
-    acts_for = _lent(session, user, own, bureau_id, day) if day else {}
+    acts_for = _lent(lent, own, bureau_id)
     firms = frozenset(row.enterprise_id for row in held if row.enterprise_id is not None)
-    lent = lent_to(session, user.id, day) if day and FILER in own else {}
-    agent_for = {id: kinds for id, kinds in lent.items() if id not in firms}
+    agent_for = {id: kinds for id, kinds in _lent_by(letters).items() if id not in firms} if FILER in own else {}
     return Identity(
         user_id=user.id,
         name=user.name,
@@ -96,24 +91,28 @@ def identity_of(session: Session, user: User, day: date | None = None) -> Identi
         enterprise_ids=firms.union(agent_for),
         language=user.language,
         acts_for=acts_for,
-        succeeded=succeeded_by(session, bureau_id) if bureau_id is not None else frozenset(),
+        succeeded=_succeeded_by(became, bureau_id) if bureau_id is not None else frozenset(),
         manages=frozenset(row.enterprise_id for row in held if row.enterprise_id is not None and row.manages),
         agent_for=agent_for,
     )
 
 
-def _lent(session: Session, user: User, own: Collection[Role], bureau_id: int | None, day: date) -> dict[Role, int]:
+def _lent(lent: Sequence[Any], own: Collection[Role], bureau_id: int | None) -> dict[Role, int]:
     """The roles of those for whom the person stands in, where both are still of one body, but for their own roles."""
     if not any(role.party in LENDS and role is not AUDITOR for role in own):
         return {}
-    asked = {"user": user.id, "day": day, "bureau": bureau_id}
-    found = {ROLES[role]: person_id for role, person_id in session.execute(_LENT, asked)}
+    found = {ROLES[row.role]: row.user_id for row in lent if row.bureau_id == bureau_id}
     return {role: person_id for role, person_id in found.items() if role not in own}
 
 
 def succeeded_by(session: Session, bureau_id: int) -> frozenset[int]:
     """Every bureau that has become this one, at once or in the end."""
-    successors = {row.id: row.successor_id for row in session.execute(_BECAME)}
+    return _succeeded_by(session.execute(_BECAME).all(), bureau_id)
+
+
+def _succeeded_by(became: Sequence[Any], bureau_id: int) -> frozenset[int]:
+    """Every bureau that has become this one, at once or in the end."""
+    successors = {row.id: row.successor_id for row in became}
     found: set[int] = set()
     new = {bureau_id}
     while new:
@@ -177,17 +176,33 @@ def authority_in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Authority.from_day <= day, Authority.until_day >= day, Authority.ended_at.is_(None))
 
 
-_LENT_BY_LETTER: Final = (
-    select(Authority)
-    .where(Authority.agent_id == bindparam("agent"), authority_in_force(bindparam("day", type_=Date)))
-    .order_by(Authority.id)
-)
+@cache
+def of_a_person() -> tuple[Question, ...]:
+    """What says what a person may be, as every request asks it: their roles, the roles lent to a deputy, the letters
+    of an agent, and what bureaus became."""
+    user, day = bindparam("user", type_=Integer), bindparam("day", type_=Date)
+    held = select(Membership.role, Membership.bureau_id, Membership.enterprise_id, Membership.manages)
+    lent = (
+        select(Membership.role, Membership.user_id, Membership.bureau_id)
+        .join(Deputy, Deputy.person_id == Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Deputy.deputy_id == user, in_force(day), User.ended_at.is_(None))
+        .where(Membership.role != AUDITOR.name, Membership.enterprise_id.is_(None))
+        .order_by(Deputy.id.desc())
+    )
+    letters = select(Authority.enterprise_id, Authority.kinds).where(Authority.agent_id == user)
+    return (
+        held.where(Membership.user_id == user).order_by(Membership.id),
+        lent,
+        letters.where(authority_in_force(day)).order_by(Authority.id),
+        _BECAME,
+    )
 
 
-def lent_to(session: Session, agent_id: int, day: date) -> dict[int, frozenset[str]]:
-    """For which enterprises the agent may act on this day, and in which kinds of case; none named: in all."""
+def _lent_by(letters: Sequence[Any]) -> dict[int, frozenset[str]]:
+    """For which enterprises the agent may act, and in which kinds of case; none named: in all."""
     lent: dict[int, frozenset[str]] = {}
-    for row in session.scalars(_LENT_BY_LETTER, {"agent": agent_id, "day": day}):
+    for row in letters:
         known = lent.get(row.enterprise_id)
         whole = not row.kinds or known == frozenset()
         lent[row.enterprise_id] = frozenset() if whole else frozenset(row.kinds) | (known or frozenset())

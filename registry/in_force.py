@@ -31,7 +31,12 @@ from workflow.snapshot import RuleContext
 
 def world_in_force(session: Session, law: Jurisdiction) -> RuleContext:
     """The law of the place and its calendar as they hold now; `law` may be as shipped."""
-    seal, id, text = session.execute(RECORDED).one()
+    return world_by(session, law, session.execute(RECORDED).one())
+
+
+def world_by(session: Session, law: Jurisdiction, recorded: Row[str, int, str]) -> RuleContext:
+    """The same by what `RECORDED` has given, asked together with something else."""
+    seal, id, text = recorded
     return RuleContext(
         _law_by(session, law, seal or ""), _calendar_by(session, law.shipped or law, id or 0, text or "")
     )
@@ -43,7 +48,7 @@ def in_force(session: Session, world: RuleContext) -> RuleContext:
 
 
 def by_what_is_recorded(session: Session, world: RuleContext, recorded: Row[str, int, str]) -> RuleContext:
-    """The same by what `RECORDED` has given, asked together with something else."""
+    """The same by what `RECORDED` has given."""
     seal, id, text = recorded
     law, calendar = _law_by(session, world.jurisdiction, seal or ""), world.calendar
     if id is not None:

@@ -10,19 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    ForeignKey,
-    Index,
-    String,
-    and_,
-    bindparam,
-    delete,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -245,11 +233,9 @@ def find_person(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == fold(username)))
 
 
-_HELD: Final = select(Membership).where(Membership.user_id == bindparam("user")).order_by(Membership.id)
-
-
 def memberships(session: Session, user: User) -> tuple[Membership, ...]:
-    return tuple(session.scalars(_HELD, {"user": user.id}))
+    held = select(Membership).where(Membership.user_id == user.id)
+    return tuple(session.scalars(held.order_by(Membership.id)))
 
 
 def in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:

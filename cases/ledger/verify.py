@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -23,8 +23,16 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from cases.ledger.verify_beside import register_faults, seal_faults
-from cases.ledger.verify_chain import CASE_COLUMNS, FILES, TEXTS, SealedTexts, Stored, check_chain, events_of
-from cases.ledger.verify_checkpoints import Outside, chain_faults, checkpoint_faults, notices_of, promise_faults
+from cases.ledger.verify_chain import CASE_COLUMNS, FILES, TEXTS, SealedTexts, Stored, check_chain, events_in, events_of
+from cases.ledger.verify_checkpoints import (
+    Outside,
+    chain_faults,
+    checkpoint_faults,
+    head_faults,
+    heads_lost,
+    notices_of,
+    promise_faults,
+)
 from cases.ledger.verify_rows import (
     CHECKPOINT,
     PROMISE,
@@ -129,17 +137,29 @@ def verify_cases(session: Session, within: Covered, stored: Stored | None = None
     """Check some cases: events, texts, rows, records, and their heads in the newest checkpoint, as `verify` does."""
     with read_snapshot(session) as connection:
         verdict = _check_apart(connection, within, stored)
-        about = select(Case.record_id).where(within.holds(Case.id), Case.record_id.is_not(None)).distinct()
-        named = connection.execute(about.order_by(Case.record_id), within.values).scalars()
-        records = CaseList([id for id in named if id])
-        verdict.faults.extend(legible(RECORD, faults_of_records(connection, records)))
+        records = ask_together(connection, _records_of(_on_records_of(type(within).holds)), within.values)
+        verdict.faults.extend(legible(RECORD, _compare_records(*records)))
         verdict.faults.extend(legible(CHECKPOINT, chain_faults(connection, within)))
     return verdict
 
 
 def verify_case(session: Session, case_id: int) -> Verdict:
-    """Check one case as `verify` does; its files' bytes are not read."""
-    return verify_cases(session, CaseList([case_id]))
+    """Check one case as `verify` does, by one statement; its files' bytes are not read.
+
+    Where something of it cannot even be read, it is read piece by piece, to say what that is.
+    """
+    these, verdict, connection = CaseList([case_id]), Verdict(), session.connection()
+    beside, apart, of_its_record = _of_a_case(connection.dialect.name)
+    try:
+        found = iter(ask_together(connection, (*beside, *apart, *of_its_record), these.values))
+        page, [events, heads] = list(islice(found, len(beside))), islice(found, len(apart))
+        verdict.faults.extend(_check_rows(page, events, None, verdict))
+    except Exception as error:
+        require_own_fault(error)
+        return verify_cases(session, these)
+    verdict.faults.extend(legible(RECORD, _compare_records(*found)))
+    verdict.faults.extend(head_faults(heads))
+    return verdict
 
 
 def count_events(session: Session) -> int:
@@ -237,24 +257,38 @@ def _page_of(holds: Holds) -> tuple[Question, ...]:
     return (CASE_COLUMNS.where(holds(Case.id)), texts, files, *rows_beside(holds))
 
 
+@cache
+def _of_a_case(dialect: str) -> tuple[tuple[Question, ...], tuple[Question, ...], tuple[Question, ...]]:
+    """All that is read to check one case: what is read of a page, its events and vouched heads, its record."""
+    holds = CaseList.holds
+    return _page_of(holds), (events_in(holds, dialect), heads_lost(holds)), _records_of(_on_records_of(holds))
+
+
 def _check_page(connection: Connection, within: Covered, stored: Stored | None, verdict: Verdict) -> Iterator[Mismatch]:
-    rows, said, attached, *others = ask_together(connection, _page_of(type(within).holds), within.values)
+    page = ask_together(connection, _page_of(type(within).holds), within.values)
+    yield from _check_rows(page, events_of(connection, within), stored, verdict)
+
+
+def _check_rows(
+    page: Sequence[Sequence[Any]], events: Iterable[Any], stored: Stored | None, verdict: Verdict
+) -> Iterator[Mismatch]:
+    rows, said, attached, *others = page
     cases, texts, beside = {row.id: row for row in rows}, SealedTexts(said, attached, stored), RowsBeside(*others)
     silent = dict(cases)
 
     def counted() -> Iterator[Any]:
-        for event in events_of(connection, within):
+        for event in events:
             verdict.events += 1
             yield event
 
-    for case_id, events in groupby(counted(), key=itemgetter(0)):
+    for case_id, own in groupby(counted(), key=itemgetter(0)):
         case = silent.pop(case_id, None)
         if case is None:
-            count = sum(1 for _ in events)
+            count = sum(1 for _ in own)
             yield Mismatch(f"#{case_id}", None, say("{count} events belong to no case.", count=count))
             continue
         verdict.chains += 1
-        yield from check_chain(case, events, texts, beside)
+        yield from check_chain(case, own, texts, beside)
     for case in silent.values():
         yield Mismatch(case.number, None, say("The case has no events; it counts {length}.", length=case.length))
     for case_id, what in texts.unclaimed():
@@ -294,13 +328,13 @@ def _record_faults(connection: Connection, _outside: object) -> Iterator[Mismatc
     ids = select(CreditRecord.id).order_by(CreditRecord.id)
     after = 0
     while page := connection.execute(ids.where(CreditRecord.id > after).limit(RECORDS_READ)).scalars().all():
-        yield from faults_of_records(connection, CaseRange(after + 1, page[-1]))
+        within = CaseRange(after + 1, page[-1])
+        yield from _compare_records(*ask_together(connection, _records_of(within.holds), within.values))
         after = page[-1]
 
 
-def faults_of_records(connection: Connection, within: Covered) -> Iterator[Mismatch]:
+def _compare_records(records: Sequence[Any], cases: Sequence[Any], *others: Sequence[Any]) -> Iterator[Mismatch]:
     """What does not match of some records: each must be what its changes, replayed from the first, make of it."""
-    records, cases, *others = ask_together(connection, _records_of(type(within).holds), within.values)
     changes, flags, statements = map(_by_record, others)
     of_another_firm = {row.id: row.number for row in cases}
     for record in records:
@@ -347,6 +381,12 @@ def _columns_amiss(record: Any, then: RecordState, changes: Sequence[Any]) -> It
         moved = any(change.what == "succeeded" and change.field == "determined_by_id" for change in changes)
         if not (moved and record.known_as == told_apart(then.known_as or "", record.id)):
             yield "known_as"
+
+
+@cache
+def _on_records_of(holds: Holds) -> Holds:
+    """The same of the records that the cases are about."""
+    return lambda column: column.in_(select(Case.record_id).where(holds(Case.id)))
 
 
 @cache

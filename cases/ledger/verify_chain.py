@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
@@ -16,8 +17,9 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.engine import Connection
 
 from cases.ledger.sealing import SALT_LENGTH, file_text, salted_hash, seal, timers_digest
-from cases.ledger.verify_rows import TIMES, ChainWalk, Covered, Mismatch, RowsBeside, unreadable
+from cases.ledger.verify_rows import TIMES, ChainWalk, Covered, Holds, Mismatch, RowsBeside, unreadable
 from cases.model.tables import Attachment, Case, Event, EventText
+from database import Question
 from workflow.refusal import Message, say
 
 Fault = tuple[int | None, Message]
@@ -51,22 +53,28 @@ CASE_COLUMNS: Final = select(
 
 def events_of(connection: Connection, within: Covered) -> Iterable[Any]:
     """The events of these cases, case by case, in their order."""
+    events = events_in(within.holds, connection.dialect.name)
+    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(events, within.values).partitions())
+
+
+@cache
+def events_in(holds: Holds, dialect: str) -> Question:
+    """The same as a question, to be asked together with others."""
     at: ColumnElement[str] = func.replace(type_coerce(Event.at, String), " ", "T").concat("Z")
-    if connection.dialect.name == "postgresql":  # `sealing.instant` in SQL: to read dates took a third of a check
+    if dialect == "postgresql":  # `sealing.instant` in SQL: to read dates took a third of a check
         at = func.to_char(func.timezone("UTC", Event.at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     columns = (
         Event.case_id,
         Event.id,
         Event.seq,
-        at,
+        at.label("at"),
         Event.actor,
         Event.action,
         Event.body,
         Event.previous,
         Event.hash,
     )
-    events = select(*columns).where(within.holds(Event.case_id)).order_by(Event.case_id, Event.seq)
-    return chain.from_iterable(connection.execution_options(yield_per=5000).execute(events, within.values).partitions())
+    return select(*columns).where(holds(Event.case_id)).order_by(Event.case_id, Event.seq)
 
 
 def check_chain(case: Any, events: Iterable[Any], texts: SealedTexts, beside: RowsBeside) -> Iterator[Mismatch]:

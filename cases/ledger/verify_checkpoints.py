@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -12,9 +13,10 @@ from sqlalchemy.engine import Connection
 
 from cases.ledger.checkpoints import is_signed, kept_heads, root_of, said_by, sm3_root_of, trusted_at
 from cases.ledger.sealing import GENESIS
-from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Mismatch
+from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Holds, Mismatch
 from cases.ledger.witness import Log, Witness, hash_of
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
+from database import Question
 from registry.in_force import GENESIS as FIRST_PROMISE
 from registry.in_force import Promise, seal_of
 from workflow.refusal import Message, say
@@ -139,18 +141,35 @@ def _restored(connection: Connection, witness: Witness) -> Iterator[tuple[Any, d
 
 def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:
     """Chains, all or some, that do not hold the head a checkpoint vouches for: removed, cut short or rewritten."""
+    found = heads_lost(within.holds if within else None)
+    return head_faults(connection.execute(found, within.values if within else {}))
+
+
+@cache
+def heads_lost(holds: Holds | None) -> Question:
+    """The heads that no chain holds any more, of all cases or of some."""
     kept = CheckpointHead.__table__
     other = or_(Case.id.is_(None), Case.number != kept.c.number, Event.id.is_(None), Event.hash != kept.c.head)
-    found = (
-        select(kept.c.number, kept.c.length, kept.c.checkpoint_id, Case.id, Case.number, Event.id)
+    return (
+        select(
+            kept.c.number,
+            kept.c.length,
+            kept.c.checkpoint_id,
+            Case.id.label("case_id"),
+            Case.number.label("now_called"),
+            Event.id.label("event_id"),
+        )
         .select_from(kept)
         .outerjoin(Case, Case.id == kept.c.case_id)
         .outerjoin(Event, and_(Event.case_id == kept.c.case_id, Event.seq == kept.c.length))
-        .where(other, *([within.holds(CheckpointHead.case_id)] if within else []))
+        .where(other, *([holds(CheckpointHead.case_id)] if holds else []))
         .order_by(kept.c.case_id)
     )
-    values = within.values if within else {}
-    for number, length, checkpoint, case_id, now_called, event_id in connection.execute(found, values):
+
+
+def head_faults(lost: Iterable[Any]) -> Iterator[Mismatch]:
+    """What each of these heads tells."""
+    for number, length, checkpoint, case_id, now_called, event_id in lost:
         if case_id is None or now_called != number:
             what = say("The case is gone; checkpoint {n} covers {length} events of it.", n=checkpoint, length=length)
             yield Mismatch(number, None, what)

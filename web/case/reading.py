@@ -225,7 +225,7 @@ def people_reader(session: Session, day: date) -> PeopleOfDesk:
 
 def reading_of(session: Session, world: RuleContext, file: LoadedCase, identity: Identity, now: datetime) -> Reading:
     """Read a case that the scope has let this person see."""
-    return _reading(session, world, identity, now, file)
+    return _reading(session, world, identity, now, file, *session.execute(_CASES, {"ids": [file.id]}).one())
 
 
 def readings_of(
@@ -233,18 +233,21 @@ def readings_of(
 ) -> list[Reading]:
     """Read cases that the scope has let this person see: as many statements as for one. What cannot be read is left
     out, and the log says so."""
-    ids, record_ids = [file.id for file in files], [file.record_id for file in files]
-    # as long as they are held here, the session does not ask for one of them again
-    held = session.scalars(_CASES, {"ids": ids}).all(), session.scalars(_RECORDS, {"ids": record_ids}).all()
+    rows = {row.Case.id: row for row in session.execute(_CASES, {"ids": [file.id for file in files]})}
     read = partial(_reading, session, world, identity, now)
-    found = [readable(file.number, partial(read, file)) for file in files]
-    del held
+    found = [readable(file.number, partial(read, file, *rows[file.id])) for file in files]
     return [reading for reading in found if reading]
 
 
-def _reading(session: Session, world: RuleContext, identity: Identity, now: datetime, file: LoadedCase) -> Reading:
-    case = session.get_one(Case, file.id)
-    record = session.get(CreditRecord, file.record_id) if file.record_id else None
+def _reading(
+    session: Session,
+    world: RuleContext,
+    identity: Identity,
+    now: datetime,
+    file: LoadedCase,
+    case: Case,
+    record: CreditRecord | None,
+) -> Reading:
     span = span_of(session, identity, case)
     mine = Party.ENTERPRISE in identity.parties
     events = {
@@ -335,5 +338,6 @@ def _row_of(definition: Definition, name: str, body: Mapping[str, Any]) -> Actio
 
 
 _THESE: Final[BindParameter[int]] = bindparam("ids", expanding=True)
-_CASES: Final = select(Case).where(Case.id.in_(_THESE))
-_RECORDS: Final = select(CreditRecord).where(CreditRecord.id.in_(_THESE))
+_CASES: Final = (
+    select(Case, CreditRecord).outerjoin(CreditRecord, CreditRecord.id == Case.record_id).where(Case.id.in_(_THESE))
+)

@@ -20,10 +20,10 @@ from cases.ledger.witness import Witness
 from cases.model.evidence import Store
 from cases.model.readings import NewReading, ReadingSpool, keep
 from config import Settings
-from database import trouble_of
+from database import ask_together, trouble_of
 from extensions import db, login, transaction
-from registry.identity import Identity, identity_of
-from registry.in_force import world_in_force
+from registry.identity import Identity, identity_by, of_a_person
+from registry.in_force import RECORDED, world_by, world_in_force
 from registry.people import PASSWORD, OpenSession, User
 from registry.security_log import SecurityLog
 from registry.sessions import FRESH, NOTED_EVERY, note_seen, session_of
@@ -132,8 +132,15 @@ def identity() -> Identity:
         return NOBODY
     if "identity" not in g:
         user = reader()
-        g.identity = identity_of(db.session(), user, today()) if user else NOBODY
+        g.identity = _asked_of(user) if user else NOBODY
     return cast(Identity, g.identity)
+
+
+def _asked_of(user: User) -> Identity:
+    """What they may be, asked together with the law in force, which nearly every page needs."""
+    asked, values = (*of_a_person(), RECORDED), {"user": user.id, "day": today()}
+    *found, [g.recorded] = ask_together(db.session().connection(), asked, values)
+    return identity_by(user, found)
 
 
 def first_page() -> str:
@@ -233,7 +240,8 @@ def witness() -> Witness:
 def world() -> RuleContext:
     """The law of the place with what it has promised, and the calendar, as they are in force."""
     if "world" not in g:
-        g.world = world_in_force(db.session(), law())
+        known, session = "recorded" in g, db.session()
+        g.world = world_by(session, law(), g.recorded) if known else world_in_force(session, law())
     return cast(RuleContext, g.world)
 
 
