@@ -10,7 +10,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, ForeignKey, Index, String, and_, delete, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
@@ -255,6 +267,14 @@ def people_with(
         else Membership.enterprise_id == enterprise_id,
     )
     return list(session.scalars(select(User).where(User.id.in_(here), User.ended_at.is_(None)).order_by(User.id)))
+
+
+def working_at(bureau_id: BindParameter[int] | None, roles: BindParameter[Sequence[str]]) -> Select[int, str]:
+    """The question for id and name of those, built once: the active people with one of the roles at that bureau or,
+    without one, at the office."""
+    there = Membership.bureau_id.is_(None) if bureau_id is None else Membership.bureau_id == bureau_id
+    here = select(Membership.user_id).where(Membership.role.in_(roles), there, Membership.enterprise_id.is_(None))
+    return select(User.id, User.name).where(User.id.in_(here), User.ended_at.is_(None)).order_by(User.id)
 
 
 def names_of(session: Session, ids: Iterable[int]) -> dict[int, str]:

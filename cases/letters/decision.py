@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -338,7 +338,7 @@ def value_line(kind: str, field: str, before: str, after: str, words: tuple[Mess
     return say(words[bool(unit)].id, what=what, unit=unit, before=said[0], after=said[1])
 
 
-_CORRECTED: Final = (
+CORRECTED: Final = (
     select(RecordChange.field, RecordChange.before)
     .where(RecordChange.record_id == bindparam("record"), RecordChange.what == "corrected")
     .where(
@@ -354,7 +354,11 @@ _CORRECTED: Final = (
 
 def stood(session: Session, record: CreditRecord, case_id: int, fields: Iterable[str]) -> dict[str, str]:
     """The record's values before this case, or the case that opened it, changed them."""
-    changed = session.execute(_CORRECTED, {"record": record.id, "case": case_id})
+    return stood_by(session.execute(CORRECTED, {"record": record.id, "case": case_id}), record, fields)
+
+
+def stood_by(changed: Iterable[Any], record: CreditRecord, fields: Iterable[str]) -> dict[str, str]:
+    """The same by what `CORRECTED` has given, asked together with something else."""
     before = {row.field: row.before for row in changed}
     until = record.display_until.isoformat() if record.display_until else ""
     return {

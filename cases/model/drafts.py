@@ -135,12 +135,6 @@ def locked_draft(session: Session, key: str) -> Draft:
     return draft
 
 
-def drafts_in(session: Session, user_id: int, case_id: int) -> list[ActDraft]:
-    """Every draft that this person has in a case, the latest first."""
-    found = select(ActDraft).where(ActDraft.user_id == user_id, ActDraft.case_id == case_id)
-    return list(session.scalars(found.order_by(ActDraft.saved_at.desc())))
-
-
 def keep_act_draft(draft: ActDraft) -> None:
     """Keep what the form says now over what was kept before, also while the page keeps it by itself."""
     with transaction() as session:

@@ -3,17 +3,17 @@
 What the clock said and whose work the case is do not count: they change nothing that is decided.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
 from cases.model.reading import LoadedCase
-from cases.model.tables import Case, CaseLink
+from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from registry.credit_records import RecordChange
 from registry.identity import Identity
@@ -100,39 +100,28 @@ def _around_it(since: Since, changes: Sequence[Any], cases: Sequence[Any]) -> It
             yield Change(case.closed_at, say("Another case on this record has ended"), case.number)
 
 
-@dataclass(frozen=True)
-class LinkedCase:
+class LinkedCase(NamedTuple):
     """A linked case. `how` it is, seen from the case at hand: opened, opened_by, joined (added to) or joined_by.
 
     `seq` is the event of the case that was opened or added to.
     """
 
-    number: str
-    kind: str
-    state: str
+    case: Case
     how: str
     seq: int
-    filed_on: date
-    closed: bool
 
 
-def links_of(session: Session, identity: Identity, case_id: int) -> tuple[LinkedCase, ...]:
-    """The linked cases that the person may read, in the order in which they were linked."""
-    other = or_(
-        (CaseLink.from_case_id == case_id) & (Case.id == CaseLink.to_case_id),
-        (CaseLink.to_case_id == case_id) & (Case.id == CaseLink.from_case_id),
-    )
-    found = select(CaseLink, Case).join(Case, other).where(visible_to(identity)).order_by(Case.id)
-    rows = session.execute(found)
-    return tuple(
-        LinkedCase(
-            case.number,
-            case.kind,
-            case.state,
-            ("opened" if link.seq == 1 else "joined") + ("_by" if link.to_case_id == case_id else ""),
-            link.seq,
-            case.filed_on,
-            case.closed_at is not None,
-        )
-        for link, case in rows
-    )
+def neighbours(session: Session, identity: Identity, ids: Collection[int]) -> dict[int, Case]:
+    """Those of these cases that the person may read, the first filed first."""
+    if not ids:
+        return {}
+    found = select(Case).where(visible_to(identity), Case.id.in_(ids)).order_by(Case.id)
+    return {case.id: case for case in session.scalars(found)}
+
+
+def links_of(case_id: int, links: Iterable[Any], known: Mapping[int, Case]) -> Iterator[LinkedCase]:
+    """The linked cases among those that the person may read, by their ids. `links`: the rows of the case."""
+    for link in links:
+        by_it = bool(link.to_case_id == case_id)
+        if case := known.get(link.from_case_id if by_it else link.to_case_id):
+            yield LinkedCase(case, ("opened" if link.seq == 1 else "joined") + ("_by" if by_it else ""), link.seq)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cases.demo.play import play_demo
 from cases.demo.stories import day_said, read_stories
@@ -22,8 +22,8 @@ from cases.kinds import all_kinds
 from cases.ledger.verify import verify
 from cases.model.evidence import Store
 from cases.model.months import Month
-from cases.model.related import links_of
-from cases.model.tables import Case, Event, StuckCase, TimerRow
+from cases.model.related import links_of, neighbours
+from cases.model.tables import Case, CaseLink, Event, StuckCase, TimerRow
 from extensions import db
 from registry.admission import firm_known, waiting_applications
 from registry.credit_records import CreditRecord
@@ -186,9 +186,11 @@ def test_work_is_taken_and_handed_on_and_somebody_stands_in_for_a_head(played: P
 def test_a_complaint_has_opened_an_objection_and_objections_have_opened_corrections(played: Played) -> None:
     chief = identity(played, "chief")
     for kind, opened in (("complaint", "objection"), ("objection", "correction")):
-        cases = played.session.scalars(select(Case.id).where(Case.kind == kind)).all()
-        links = [link for case in cases for link in links_of(played.session, chief, case)]
-        assert opened in {link.kind for link in links if link.how == "opened"}
+        froms, tos = aliased(Case), aliased(Case)
+        found = select(CaseLink).join(froms, froms.id == CaseLink.from_case_id).join(tos, tos.id == CaseLink.to_case_id)
+        rows = played.session.scalars(found.where(froms.kind == kind, tos.kind == opened)).all()
+        known = neighbours(played.session, chief, {row.to_case_id for row in rows})
+        assert "opened" in {link.how for row in rows for link in links_of(row.from_case_id, [row], known)}
 
 
 @pytest.mark.parametrize(("who", "bureaus"), [

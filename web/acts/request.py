@@ -16,7 +16,6 @@ from cases.model.disputed import disputes
 from cases.model.drafts import ActDraft, dies_on
 from cases.model.evidence import StoredFile
 from cases.model.reading import read_cases
-from cases.model.visibility import colleagues_in
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
@@ -75,7 +74,7 @@ def offered(reading: Reading, action: Action, record: CreditRecord | None) -> Of
     """What may be chosen; `record`: the one whose values the form names."""
     asked = {field.kind: field for field in action.asks}
     findings, snapshot = asked.get(FieldKind.FINDINGS), reading.file.snapshot
-    people = colleagues_in(reading.session, snapshot) if FieldKind.PERSON in asked else []
+    people = reading.colleagues if FieldKind.PERSON in asked else []
     return Offered(
         bureaus=list(_bureaus(reading, action)) if FieldKind.BUREAU in asked else (),
         deadlines=list(_deadlines(reading)) if FieldKind.DEADLINE in asked else (),

@@ -1,7 +1,7 @@
 """The pages of a case, of one deadline and of its files and papers, each through the scope of case and reader."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Final
@@ -15,20 +15,19 @@ from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
 from cases.lists.lookups import beside, replaced_by
 from cases.lists.worklists import count, on_desk_of, others_have, rows
-from cases.model.drafts import ActDraft, drafts_in
+from cases.model.drafts import ActDraft
 from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
-from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, last_act_in, visible_to
+from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, last_act_in
 from cases.papers.files import hand_out
 from cases.papers.pdf import NotSet
 from extensions import db
 from notifications.languages import LANGUAGES
 from notifications.letters import Letter
-from notifications.papers import Paper, papers_of
+from notifications.papers import Paper
 from notifications.printing import printed
-from registry.credit_records import flags_of
 from registry.organisations import remedy_ready
 from web.case.choices import addition_of, choices_of, keys_of
 from web.case.claims import claim_table, heading
@@ -86,43 +85,32 @@ class Related:
 def linked(reading: Reading) -> tuple[Related, ...]:
     """The cases that this one opened or was opened by, as far as the reader may read them and knows of them."""
     links = {
-        link.number: link
-        for link in links_of(reading.session, reading.identity, reading.file.id)
+        link.case.id: link
+        for link in links_of(reading.file.id, reading.beside.links, reading.neighbours)
         if not link.how.endswith("_by") or reading.span.holds(link.seq)
     }
-    if not links:
-        return ()
-    return tuple(replace(one, how=HOW[links[one.number].how]) for one in _read(reading, Case.number.in_(links)))
+    return tuple(_told(reading, link.case, HOW[link.how]) for _id, link in sorted(links.items()))
 
 
 def on_the_same_record(reading: Reading, but: Collection[str]) -> tuple[Related, ...]:
     """The other cases on the record that the reader may read."""
-    if reading.file.record_id is None:
-        return ()
-    here = (Case.record_id == reading.file.record_id, Case.id != reading.file.id, Case.number.not_in(but))
-    return tuple(_read(reading, *here))
+    here = {row.id for row in reading.beside.on_the_record}
+    cases = (case for id, case in reading.neighbours.items() if id in here and case.number not in but)
+    return tuple(_told(reading, case) for case in cases)
 
 
-def _read(reading: Reading, *conditions: ColumnElement[bool]) -> Iterator[Related]:
-    for case in reading.session.scalars(
-        select(Case).where(visible_to(reading.identity), *conditions).order_by(Case.id)
-    ):
-        definition = all_kinds()[case.kind]
-        lost = Party.BUREAU in reading.identity.parties and case.bureau_id not in reading.identity.bureau_ids
-        state = say("with another bureau now") if lost else say(definition.state(case.state).label)
-        yield Related(case.number, say(definition.label), state, case.filed_on, case.closed_at is not None)
+def _told(reading: Reading, case: Case, how: Message | None = None) -> Related:
+    definition = all_kinds()[case.kind]
+    lost = Party.BUREAU in reading.identity.parties and case.bureau_id not in reading.identity.bureau_ids
+    state = say("with another bureau now") if lost else say(definition.state(case.state).label)
+    return Related(case.number, say(definition.label), state, case.filed_on, case.closed_at is not None, how)
 
 
 def readable(reading: Reading) -> Sequence[Paper]:
     """The papers, newest first: the firm's own for the firm, what was issued in its time for a bureau that lost it."""
-    found = papers_of(reading.session, reading.file.number)
+    found = reading.beside.papers
     if reading.mine:
-        served = select(Letter.paper_id).where(
-            Letter.case_number == reading.file.number,
-            Letter.to_party == str(Party.ENTERPRISE),
-            Letter.to_id == reading.file.enterprise_id,
-        )
-        ids = set(reading.session.scalars(served))
+        ids = {row.paper_id for row in reading.beside.served}
         return [paper for paper in found if paper.id in ids]
     if reading.lost:
         last = max((event.at for event in reading.events), default=reading.file.opened_at)
@@ -187,7 +175,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "decided_by": in_this_language(author_of(record, bureaus[record.determined_by_id])) if record else "",
         "columns": {key: field_label(record, key) for key in ("determined_by", "decided_on")} if record else {},
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
-        "flagged": bool(record and flags_of(reading.session, [record.id])),
+        "flagged": bool(reading.beside.flags),
         "turn": turn(reading, running, ahead, acts),
         "still_open": list(still_open(reading)) if reading.mine else [],
         "sent_back": came_back(reading) if any(one.action.part is PROPOSES for one in acts) else None,
@@ -220,7 +208,7 @@ def case_context(reading: Reading) -> dict[str, object]:
 
 def _drafts(reading: Reading) -> Iterator[tuple[ActDraft, Message]]:
     """What the reader has begun to write here and not sent, the latest first."""
-    for draft in drafts_in(reading.session, reading.identity.user_id, reading.file.id):
+    for draft in reading.beside.drafts:
         row = next(iter(reading.definition.actions_named(draft.action)), None)
         if row:
             yield draft, say(row.label)

@@ -15,17 +15,19 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
-from cases.letters.decision import stood
+from cases.letters.decision import stood, stood_by
 from cases.model.bisect import readable
 from cases.model.disputed import disputes
 from cases.model.reading import LoadedCase
 from cases.model.readings import opened_by_decider
-from cases.model.tables import Attachment, Case, CaseLink
-from cases.model.visibility import NextDesk, ReadableEvents, colleagues_in, person_in, span_of, visible_to
+from cases.model.related import neighbours
+from cases.model.tables import Attachment, Case
+from cases.model.visibility import NextDesk, ReadableEvents, desk_of, person_in, span_of, visible_to
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.organisations import Bureau
-from registry.people import User, names_of, people_with
+from registry.people import User, people_with
+from web.case.beside import Beside, beside
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
     CALLS_BACK,
@@ -118,20 +120,44 @@ class Reading:
         return self.definition.finds(self.file.snapshot.variant)
 
     @cached_property
+    def beside(self) -> Beside:
+        """What lies beside it, asked together when something of it is wanted first."""
+        desk = desk_of(self.file.snapshot)
+        values = {
+            "case": self.file.id,
+            "number": self.file.number,
+            "firm": self.file.enterprise_id,
+            "record": self.file.record_id,
+            "user": self.identity.user_id,
+            "people": sorted(self._people),
+            "roles": sorted(role.name for role in desk.roles),
+            "bureau": desk.bureau,
+        }
+        return beside(self.session, values)
+
+    @cached_property
     def before(self) -> Mapping[str, str]:
         """What the record said in each disputed field before the case changed it, or the one whose findings it
         carries out."""
         if self.record is None:
             return {}
         fields = [one.field for one in disputes(self.definition, self.past, self.words)]
-        opened = select(CaseLink.from_case_id).where(CaseLink.to_case_id == self.file.id).order_by(CaseLink.seq)
-        by = None if self.finds else self.session.scalars(opened).first()
-        return stood(self.session, self.record, by or self.file.id, fields)
+        by = next((row.from_case_id for row in self.beside.opened_by), None)
+        if self.finds or by is None:
+            return stood_by(self.beside.corrected, self.record, fields)
+        return stood(self.session, self.record, by, fields)
+
+    @property
+    def colleagues(self) -> Sequence[tuple[int, str]]:
+        """To whom of the desk the case can be handed, by id and name."""
+        return self.beside.colleagues
 
     @cached_property
-    def colleagues(self) -> tuple[tuple[int, str], ...]:
-        """To whom of the desk the case can be handed, by id and name."""
-        return tuple(colleagues_in(self.session, self.file.snapshot))
+    def neighbours(self) -> Mapping[int, Case]:
+        """The cases that are linked to it or on the same record, as far as the reader may read them, by id."""
+        ids = {id for link in self.beside.links for id in (link.from_case_id, link.to_case_id)}
+        ids |= {row.id for row in self.beside.on_the_record}
+        return neighbours(self.session, self.identity, ids - {self.file.id})
 
     @property
     def bureaus(self) -> Mapping[int, Bureau]:
@@ -146,15 +172,20 @@ class Reading:
         led_to = getattr(record, column) if record and column else None
         return self.bureaus.get(self.file.snapshot.bureau or led_to or 0)
 
-    @cached_property
-    def names(self) -> dict[int, str]:
-        """Who acted, for whom, and who has the case in hand, by id."""
+    @property
+    def _people(self) -> set[int]:
+        """Who acted, for whom, and who has the case in hand."""
         ids = {self.file.holder_id, *(one for event in self.events for one in event.people)}
         handed = {
             field.name for action in self.definition.actions for field in action.asks if field.kind is FieldKind.PERSON
         }
         ids |= {int(event.codes[name]) for event in self.events for name in handed if name in event.codes}
-        return names_of(self.session, (id for id in ids if id is not None))
+        return {id for id in ids if id is not None}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """What these people are called, by id."""
+        return {row.id: row.name for row in self.beside.names}
 
     @property
     def holder(self) -> str:
@@ -173,8 +204,7 @@ class Reading:
         """The evidence handed in with the events the reader may read, and with no finding kept from them: each by the
         number that it has among all files of the case."""
         shown = {event.id for event in self.events if self.tells(event)}
-        found = select(Attachment).where(Attachment.case_id == self.file.id).order_by(Attachment.id)
-        return {n: file for n, file in enumerate(self.session.scalars(found), start=1) if file.event_id in shown}
+        return {n: file for n, file in enumerate(self.beside.files, start=1) if file.event_id in shown}
 
     def shows(self, field: Field) -> bool:
         """Whether the reader may read what was written there."""

@@ -1,11 +1,11 @@
 """What one case opens in another: linked both ways, once, seen by those who may read both."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from cases.ledger.verify import verify
-from cases.model.related import links_of
-from cases.model.tables import Case, Event
+from cases.model.related import links_of, neighbours
+from cases.model.tables import Case, CaseLink, Event
 from notifications.papers import Paper
 from registry.credit_records import changes_of, flags_of
 from tests.builders import REQUEST, START, Place, day
@@ -39,7 +39,11 @@ def objection_from(place: Place, case: Case) -> Case:
 
 
 def links(place: Place, who: str, case: Case) -> list[tuple[str, str]]:
-    return [(link.number, link.how) for link in links_of(place.session, place.identity(who), case.id)]
+    mine = select(CaseLink).where(or_(CaseLink.from_case_id == case.id, CaseLink.to_case_id == case.id))
+    rows = place.session.scalars(mine).all()
+    ids = {id for row in rows for id in (row.from_case_id, row.to_case_id)}
+    known = neighbours(place.session, place.identity(who), ids)
+    return sorted((link.case.number, link.how) for link in links_of(case.id, rows, known))
 
 
 def test_a_sustained_objection_opens_a_correction_of_what_was_granted(place: Place) -> None:
