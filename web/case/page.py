@@ -86,7 +86,7 @@ def linked(reading: Reading) -> tuple[Related, ...]:
     """The cases that this one opened or was opened by, as far as the reader may read them and knows of them."""
     links = {
         link.case.id: link
-        for link in links_of(reading.file.id, reading.beside.links, reading.neighbours)
+        for link in links_of(reading.file.id, reading.around.links, reading.neighbours)
         if not link.how.endswith("_by") or reading.span.holds(link.seq)
     }
     return tuple(_told(reading, link.case, HOW[link.how]) for _id, link in sorted(links.items()))
@@ -94,7 +94,7 @@ def linked(reading: Reading) -> tuple[Related, ...]:
 
 def on_the_same_record(reading: Reading, but: Collection[str]) -> tuple[Related, ...]:
     """The other cases on the record that the reader may read."""
-    here = {row.id for row in reading.beside.on_the_record}
+    here = {row.id for row in reading.around.on_the_record}
     cases = (case for id, case in reading.neighbours.items() if id in here and case.number not in but)
     return tuple(_told(reading, case) for case in cases)
 
@@ -108,9 +108,9 @@ def _told(reading: Reading, case: Case, how: Message | None = None) -> Related:
 
 def readable(reading: Reading) -> Sequence[Paper]:
     """The papers, newest first: the firm's own for the firm, what was issued in its time for a bureau that lost it."""
-    found = reading.beside.papers
+    found = reading.around.papers
     if reading.mine:
-        ids = {row.paper_id for row in reading.beside.served}
+        ids = {row.paper_id for row in reading.around.served}
         return [paper for paper in found if paper.id in ids]
     if reading.lost:
         last = max((event.at for event in reading.events), default=reading.file.opened_at)
@@ -175,7 +175,7 @@ def case_context(reading: Reading) -> dict[str, object]:
         "decided_by": in_this_language(author_of(record, bureaus[record.determined_by_id])) if record else "",
         "columns": {key: field_label(record, key) for key in ("determined_by", "decided_on")} if record else {},
         "lacks_remedy": reading.bureau is not None and not remedy_ready(reading.bureau),
-        "flagged": bool(reading.beside.flags),
+        "flagged": bool(reading.around.flags),
         "turn": turn(reading, running, ahead, acts),
         "still_open": list(still_open(reading)) if reading.mine else [],
         "sent_back": came_back(reading) if any(one.action.part is PROPOSES for one in acts) else None,
@@ -208,7 +208,7 @@ def case_context(reading: Reading) -> dict[str, object]:
 
 def _drafts(reading: Reading) -> Iterator[tuple[ActDraft, Message]]:
     """What the reader has begun to write here and not sent, the latest first."""
-    for draft in reading.beside.drafts:
+    for draft in reading.around.drafts:
         row = next(iter(reading.definition.actions_named(draft.action)), None)
         if row:
             yield draft, say(row.label)

@@ -27,7 +27,7 @@ from registry.credit_records import CreditRecord
 from registry.identity import Identity, deputies_in_force, identity_of
 from registry.organisations import Bureau
 from registry.people import User, people_with
-from web.case.beside import Beside, beside
+from web.case.around import Around, around
 from workflow.decide import AvailableAction, choices
 from workflow.definition import (
     CALLS_BACK,
@@ -120,8 +120,8 @@ class Reading:
         return self.definition.finds(self.file.snapshot.variant)
 
     @cached_property
-    def beside(self) -> Beside:
-        """What lies beside it, asked together when something of it is wanted first."""
+    def around(self) -> Around:
+        """What lies around it, asked together when something of it is wanted first."""
         desk = desk_of(self.file.snapshot)
         values = {
             "case": self.file.id,
@@ -133,7 +133,7 @@ class Reading:
             "roles": sorted(role.name for role in desk.roles),
             "bureau": desk.bureau,
         }
-        return beside(self.session, values)
+        return around(self.session, values)
 
     @cached_property
     def before(self) -> Mapping[str, str]:
@@ -142,21 +142,21 @@ class Reading:
         if self.record is None:
             return {}
         fields = [one.field for one in disputes(self.definition, self.past, self.words)]
-        by = next((row.from_case_id for row in self.beside.opened_by), None)
+        by = next((row.from_case_id for row in self.around.opened_by), None)
         if self.finds or by is None:
-            return stood_by(self.beside.corrected, self.record, fields)
+            return stood_by(self.around.corrected, self.record, fields)
         return stood(self.session, self.record, by, fields)
 
     @property
     def colleagues(self) -> Sequence[tuple[int, str]]:
         """To whom of the desk the case can be handed, by id and name."""
-        return self.beside.colleagues
+        return self.around.colleagues
 
     @cached_property
     def neighbours(self) -> Mapping[int, Case]:
         """The cases that are linked to it or on the same record, as far as the reader may read them, by id."""
-        ids = {id for link in self.beside.links for id in (link.from_case_id, link.to_case_id)}
-        ids |= {row.id for row in self.beside.on_the_record}
+        ids = {id for link in self.around.links for id in (link.from_case_id, link.to_case_id)}
+        ids |= {row.id for row in self.around.on_the_record}
         return neighbours(self.session, self.identity, ids - {self.file.id})
 
     @property
@@ -185,7 +185,7 @@ class Reading:
     @cached_property
     def names(self) -> dict[int, str]:
         """What these people are called, by id."""
-        return {row.id: row.name for row in self.beside.names}
+        return {row.id: row.name for row in self.around.names}
 
     @property
     def holder(self) -> str:
@@ -204,7 +204,7 @@ class Reading:
         """The evidence handed in with the events the reader may read, and with no finding kept from them: each by the
         number that it has among all files of the case."""
         shown = {event.id for event in self.events if self.tells(event)}
-        return {n: file for n, file in enumerate(self.beside.files, start=1) if file.event_id in shown}
+        return {n: file for n, file in enumerate(self.around.files, start=1) if file.event_id in shown}
 
     def shows(self, field: Field) -> bool:
         """Whether the reader may read what was written there."""

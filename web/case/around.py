@@ -1,4 +1,4 @@
-"""What lies beside a case for one reader: people, papers, files, links, flags and drafts, asked in one statement."""
+"""What lies around a case for one reader: people, papers, files, links, flags and drafts, asked in one statement."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -18,7 +18,7 @@ from registry.people import User, working_at
 from workflow.definition import Party
 
 
-class Beside(NamedTuple):
+class Around(NamedTuple):
     """The rows of each question. Who may read what of them is for the reading to say."""
 
     names: Sequence[Any]
@@ -39,13 +39,13 @@ class Beside(NamedTuple):
     """The reader's, the latest first."""
 
 
-def beside(session: Session, values: Mapping[str, Any]) -> Beside:
+def around(session: Session, values: Mapping[str, Any]) -> Around:
     """`values`: the case, its number, firm and record, the reader, the people to name; roles and bureau of its desk."""
     asked = _asked(values["bureau"] is None)
     found = dict(zip(asked, ask_together(session.connection(), tuple(asked.values()), values), strict=True))
     for name, table in (("papers", Paper), ("files", Attachment), ("drafts", ActDraft)):
         found[name] = [table(**row._asdict()) for row in found[name]]
-    return Beside(**found)
+    return Around(**found)
 
 
 @cache
