@@ -18,7 +18,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from extensions import transaction
@@ -70,8 +70,15 @@ def deliver_due(
 
 def given_up(session: Session, limit: int = 50) -> Sequence[Letter]:
     """Letters whose mail was given up, newest first: the office must see to them. Each is in its inbox all the same."""
-    found = select(Letter).where(Letter.mail_state == GIVEN_UP).order_by(Letter.id.desc()).limit(limit)
-    return session.scalars(found).all()
+    return session.scalars(select(Letter).from_statement(THE_GIVEN_UP), {"most": limit}).all()
+
+
+THE_GIVEN_UP: Final = (
+    select(Letter.__table__)
+    .where(Letter.mail_state == GIVEN_UP)
+    .order_by(Letter.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def send_again(session: Session, letter_id: int, now: datetime, mail: str = "") -> bool:
@@ -98,14 +105,21 @@ class Delay:
     next_try_at: datetime
 
 
+DELAYED: Final = select(
+    func.count().label("letters"),
+    func.min(Letter.failing_since).label("since"),
+    func.min(Letter.next_try_at).label("next_try_at"),
+).where(Letter.mail_state == WAITING, Letter.failing_since.is_not(None))
+
+
 def delayed(session: Session) -> Delay | None:
     """Whether mail is delayed now (inboxes are not)."""
-    count, since, next_try = session.execute(
-        select(func.count(), func.min(Letter.failing_since), func.min(Letter.next_try_at)).where(
-            Letter.mail_state == WAITING, Letter.failing_since.is_not(None)
-        )
-    ).one()
-    return Delay(count, since, next_try) if since and next_try else None
+    return delay_in(*session.execute(DELAYED).one())
+
+
+def delay_in(letters: int, since: datetime | None, next_try: datetime | None) -> Delay | None:
+    """The same by what `DELAYED` has given."""
+    return Delay(letters, since, next_try) if since and next_try else None
 
 
 def _claim(now: datetime, limit: int) -> Sequence[Letter]:

@@ -158,10 +158,16 @@ class Stuck:
     last_at: datetime
 
 
+STUCK: Final = (
+    select(Case.number, StuckCase.since, StuckCase.last_at)
+    .join(Case, Case.id == StuckCase.case_id)
+    .order_by(StuckCase.since, Case.number)
+)
+
+
 def stuck_cases(session: Session) -> list[Stuck]:
     """Every case that is set aside, the longest stuck first."""
-    found = select(Case.number, StuckCase.since, StuckCase.last_at).join(Case, Case.id == StuckCase.case_id)
-    return [Stuck(*row) for row in session.execute(found.order_by(StuckCase.since, Case.number))]
+    return [Stuck(*row) for row in session.execute(STUCK)]
 
 
 def note_stuck(case_id: int, error: Exception, now: datetime) -> Stuck:

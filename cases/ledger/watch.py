@@ -69,10 +69,13 @@ class _LookResult:
         return kept.case_number in self.cases
 
 
-def found(session: Session) -> LedgerAlarm | None:
-    """Whether the check in the background has found anything that does not match."""
-    count, since = session.execute(select(func.count(), func.min(LedgerFault.since))).one()
-    return LedgerAlarm(count, since) if since else None
+FOUND: Final = select(func.count().label("faults"), func.min(LedgerFault.since).label("since"))
+"""Whether the check in the background has found anything that does not match."""
+
+
+def alarm_in(faults: int, since: datetime | None) -> LedgerAlarm | None:
+    """What that tells."""
+    return LedgerAlarm(faults, since) if since else None
 
 
 def faults_found(session: Session) -> list[Mismatch]:

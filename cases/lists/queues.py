@@ -7,18 +7,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Integer,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, digests
 from cases.lists.worklists import awaits_decision, in_hand, on_desk_of, others_have, taken_by
+from cases.model.disputed import fields_disputed, fields_in
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
+from database import Question, ask_together
 from extensions import Base, Instant, transaction
 from registry.identity import Identity
-from registry.people import User
+from registry.people import Deputy, User, in_force
 from workflow.calendar import Calendar, add_workdays
 from workflow.definition import SENDS_BACK, Party
 from workflow.refusal import Impossible, Incomplete, say
@@ -58,11 +74,53 @@ def condition(view: str, identity: Identity, calendar: Calendar, today: date) ->
     return and_(ours, urgencies(calendar, today)[view])
 
 
-def colleagues_at_work(session: Session, identity: Identity) -> Sequence[Any]:
+class DeskLists(NamedTuple):
+    """What the filters of a desk are made of, beside counts."""
+
+    kept: Sequence[Any]
+    """The filters that the person keeps: id, name and query."""
+    lent: Sequence[Any]
+    """For whom they stand in today: id and name, and until which day."""
+    people: Sequence[Any]
     """Id and name of each colleague who has something in hand that the person may read."""
-    held = select(Case.holder_id).where(visible_to(identity), in_hand(identity), Case.holder_id.is_not(None))
-    people = select(User.id, User.name).where(User.id.in_(held), User.id != identity.user_id)
-    return session.execute(people.order_by(User.name)).all()
+    fields: tuple[str, ...]
+    """The fields that are disputed in what their desk answers for."""
+
+
+def desk_lists(session: Session, identity: Identity, today: date) -> DeskLists:
+    """All of it in one statement."""
+    asked = _of_a_desk(digests(), visible_to(identity), in_hand(identity))
+    found = ask_together(session.connection(), asked, {"user": identity.user_id, "day": today})
+    kept, lent, people, fields = found
+    return DeskLists(kept, lent, people, fields_in(fields))
+
+
+@lru_cache(maxsize=500)
+def _of_a_desk(kinds: tuple[str, ...], visible: ColumnElement[bool], mine: ColumnElement[bool]) -> tuple[Question, ...]:
+    user = bindparam("user", type_=Integer)
+    kept = select(SavedFilter.id, SavedFilter.name, SavedFilter.query).where(SavedFilter.user_id == user)
+    lent = select(Deputy.person_id, User.name, Deputy.until_day).join(User, User.id == Deputy.person_id)
+    lent = lent.where(Deputy.deputy_id == user, in_force(bindparam("day", type_=Date))).order_by(Deputy.id)
+    return kept.order_by(SavedFilter.id), lent, colleagues_at_work(visible, mine), fields_disputed(kinds, visible, mine)
+
+
+def choices_in_all(session: Session, identity: Identity) -> tuple[Sequence[Any], tuple[str, ...]]:
+    """Of all that the person may read, who of the colleagues has something in hand, and which fields are disputed."""
+    asked = _of_a_list(digests(), visible_to(identity), in_hand(identity))
+    people, fields = ask_together(session.connection(), asked, {"user": identity.user_id})
+    return people, fields_in(fields)
+
+
+@lru_cache(maxsize=500)
+def _of_a_list(kinds: tuple[str, ...], visible: ColumnElement[bool], mine: ColumnElement[bool]) -> tuple[Question, ...]:
+    return colleagues_at_work(visible, mine), fields_disputed(kinds, visible)
+
+
+def colleagues_at_work(visible: ColumnElement[bool], mine: ColumnElement[bool]) -> Select[int, str]:
+    """The question for them."""
+    held = select(Case.holder_id).where(visible, mine, Case.holder_id.is_not(None))
+    people = select(User.id, User.name).where(User.id.in_(held), User.id != bindparam("user", type_=Integer))
+    return people.order_by(User.name)
 
 
 def stands_in_for(identity: Identity, person_id: int) -> ColumnElement[bool]:

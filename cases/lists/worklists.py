@@ -10,7 +10,22 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds, digests
@@ -403,16 +418,22 @@ def _matches(word: str) -> ColumnElement[bool]:
     return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
 
 
-def timers_of(session: Session, here: Sequence[WorkRow]) -> dict[int, list[Timer]]:
-    """The running timers of these cases; none of one whose own cannot be read: it takes the list from nobody."""
-    found: dict[int, list[TimerRow]] = {row.case_id: [] for row in here}
-    statement = select(TimerRow).where(TimerRow.case_id.in_(found), TimerRow.stopped_on.is_(None))
-    for timer in session.scalars(statement.order_by(TimerRow.id)):
+RUNNING: Final = (
+    select(TimerRow.__table__)
+    .where(TimerRow.case_id.in_(bindparam("ids", expanding=True)), TimerRow.stopped_on.is_(None))
+    .order_by(TimerRow.id)
+)
+
+
+def timers_in(here: Sequence[WorkRow], running: Sequence[Any]) -> dict[int, list[Timer]]:
+    """Of these rows the timers of each case; none of one whose own cannot be read: it takes the list from nobody."""
+    found: dict[int, list[Any]] = {row.case_id: [] for row in here}
+    for timer in running:
         found[timer.case_id].append(timer)
     return {row.case_id: readable(row.number, partial(_read, found[row.case_id])) or [] for row in here}
 
 
-def _read(timers: Sequence[TimerRow]) -> list[Timer]:
+def _read(timers: Sequence[Any]) -> list[Timer]:
     return [timer_from(timer) for timer in timers]
 
 

@@ -1,8 +1,9 @@
 """What cases dispute of a record: each field with its claim and its finding, in one case or in many. Writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -80,8 +81,13 @@ class Subject:
 
 def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Subject, ...]]:
     """The disputed fields of each case, in the order in which they were claimed."""
+    return subjects_in(case_ids, session.execute(subjects(digests()), {"ids": case_ids}))
+
+
+def subjects_in(case_ids: Sequence[int], rows: Iterable[Any]) -> dict[int, tuple[Subject, ...]]:
+    """The same by what `subjects` has given, asked together with something else."""
     found: dict[int, tuple[Subject, ...]] = dict.fromkeys(case_ids, ())
-    for case_id, name, text, values in session.execute(_subjects(digests()), {"ids": case_ids}):
+    for case_id, name, text, values in rows:
         field = name.partition(".")[2]
         if field not in {one.field for one in found[case_id]}:
             found[case_id] += (Subject(field, str((values or {}).get(field, "")), text or ""),)
@@ -89,7 +95,7 @@ def subjects_of(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[Su
 
 
 @cache
-def _subjects(kinds: tuple[str, ...]) -> Select[int, str, str | None, dict[str, str]]:
+def subjects(kinds: tuple[str, ...]) -> Select[int, str, str | None, dict[str, str]]:
     return (
         select(Case.id, EventText.name, EventText.text, CreditRecord.values)
         .join(Event, Event.case_id == Case.id)
@@ -122,13 +128,18 @@ def is_disputed(field: str) -> ColumnElement[bool]:
     )
 
 
-def fields_disputed(session: Session, *conditions: ColumnElement[bool]) -> tuple[str, ...]:
-    """The fields that are disputed in any of these cases: of each that was ever claimed, whether one is found."""
+def fields_disputed(_kinds: tuple[str, ...], *conditions: ColumnElement[bool]) -> Select[str]:
+    """The question for the fields that are disputed in any of these cases: of each that was ever claimed, whether one
+    is found."""
     names, said = select(EventText.name).distinct().where(_is_claim(digests())).subquery(), aliased(EventText)
     claimed = select(said.id).join(Event, Event.id == said.event_id).join(Case, Case.id == said.case_id)
     claimed = claimed.where(said.name == names.c.name, _claims_here(digests()), *conditions).correlate(names)
-    found = select(names.c.name).where(claimed.exists())
-    return tuple(sorted({name.partition(".")[2] for name in session.scalars(found)}))
+    return select(names.c.name).where(claimed.exists())
+
+
+def fields_in(rows: Iterable[Any]) -> tuple[str, ...]:
+    """These fields, by what the question has given."""
+    return tuple(sorted({row.name.partition(".")[2] for row in rows}))
 
 
 @cache

@@ -28,25 +28,33 @@ CHIEF_ALONE: Final = "chief_alone"
 """Where letters of such a case go: to the head of the office, and to no deputy."""
 
 
+ALL: Final = true()
+BUT_OF_AN_OFFICER: Final = Case.complained_of != ABOUT_AN_OFFICER
+
+
 def visible_to(identity: Identity) -> ColumnElement[bool]:
     """The condition on `Case` that holds for the cases this person may read."""
     if identity.holds(AUDITOR) or alone(identity):
-        return true()
+        return ALL
     if identity.holds(OFFICER, CHIEF):
-        return Case.complained_of != ABOUT_AN_OFFICER
-    conditions: list[ColumnElement[bool]] = []
-    if identity.holds(FILER) and identity.enterprise_ids:
-        conditions += _of_firms(identity)
-    if Party.BUREAU in identity.parties and identity.bureau_id is not None:
-        conditions.append(_read_by_bureau(identity.bureau_id))
+        return BUT_OF_AN_OFFICER
+    files, of_bureau = identity.holds(FILER), Party.BUREAU in identity.parties
+    whole = identity.enterprise_ids.difference(identity.narrowed) if files else frozenset()
+    narrowed = frozenset(identity.narrowed.items()) if files else frozenset()
+    return _visible(whole, narrowed, identity.bureau_id if of_bureau else None)
+
+
+@lru_cache(maxsize=1000)
+def _visible(
+    firms: frozenset[int], narrowed: frozenset[tuple[int, frozenset[str]]], bureau_id: int | None
+) -> ColumnElement[bool]:
+    """The cases of these firms, of these in some kinds, and what a bureau reads: built once, as it is asked with every
+    page."""
+    conditions: list[ColumnElement[bool]] = [Case.enterprise_id.in_(sorted(firms))] if firms else []
+    conditions += [and_(Case.enterprise_id == id, Case.kind.in_(sorted(kinds))) for id, kinds in sorted(narrowed)]
+    if bureau_id is not None:
+        conditions.append(_read_by_bureau(bureau_id))
     return or_(*conditions) if conditions else false()
-
-
-def _of_firms(identity: Identity) -> list[ColumnElement[bool]]:
-    """The cases of the person's enterprises; an agent's where the letter of authority names kinds: those kinds."""
-    whole = identity.enterprise_ids - identity.narrowed.keys()
-    named = [and_(Case.enterprise_id == id, Case.kind.in_(kinds)) for id, kinds in identity.narrowed.items()]
-    return [Case.enterprise_id.in_(whole), *named]
 
 
 def alone(identity: Identity) -> bool:

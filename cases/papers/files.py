@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
@@ -82,14 +83,12 @@ def _note(session: Session, paper: Paper, language: str, sha256: str, now: datet
         log.info("paper %s was handed out twice at once", paper.id)
 
 
-def not_set(session: Session) -> list[Paper]:
-    """The papers that could not be set when somebody asked for them, and have not been since."""
-    tried = set(session.scalars(select(PaperFile.paper_id).where(PaperFile.sha256 == "")))
-    if not tried:
-        return []
-    done = select(PaperFile.paper_id).where(PaperFile.paper_id.in_(tried), PaperFile.sha256 != "")
-    found = select(Paper).where(Paper.id.in_(tried), Paper.id.not_in(done))
-    return list(session.scalars(found.order_by(Paper.id)))
+_TRIED: Final = select(PaperFile.paper_id).where(PaperFile.sha256 == "")
+_DONE: Final = select(PaperFile.paper_id).where(PaperFile.paper_id.in_(_TRIED), PaperFile.sha256 != "")
+NOT_SET: Final = (
+    select(Paper.__table__).where(Paper.id.in_(_TRIED), Paper.id.not_in(_DONE)).order_by(Paper.__table__.c.id)
+)
+"""The papers that could not be set when somebody asked for them, and have not been since."""
 
 
 def known_file(session: Session, sha256: str) -> KnownFile | None:

@@ -157,21 +157,22 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "feed": lambda means, now: _counted("feed {}", number_new(now)),
 }
 
-_BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))
+BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))
 
 
 def last_beat(session: Session) -> datetime | None:
     """When the task that has been silent longest last went well; None where one never has."""
-    return _least(session.execute(_BEATS).all())
+    return least(session.execute(BEATS).all())
 
 
 def last_beat_and_doubts(session: Session) -> tuple[datetime | None, list[Doubt]]:
     """The last beat and every clock that is in doubt, of one moment."""
-    beats, doubts = ask_together(session.connection(), (_BEATS, OPEN_DOUBTS), {})
-    return _least(beats), [Doubt(*row) for row in doubts]
+    beats, doubts = ask_together(session.connection(), (BEATS, OPEN_DOUBTS), {})
+    return least(beats), [Doubt(*row) for row in doubts]
 
 
-def _least(beats: Sequence[Any]) -> datetime | None:
+def least(beats: Sequence[Any]) -> datetime | None:
+    """The last beat of the task that has been silent longest; None where one never has."""
     return min(row.at for row in beats) if len(beats) == len(TASKS) else None
 
 

@@ -11,8 +11,8 @@ from tests.web.walking import walk
 
 AT_MOST = {
     "enterprise": {"/cases/{number}": 13},
-    "reviewer": {"/cases/{number}": 13, "/desk": 20},
-    "office": {"/desk": 22, "/cases": 10, "/records": 8},
+    "reviewer": {"/cases/{number}": 13, "/desk": 14},
+    "office": {"/desk": 10, "/cases": 9, "/records": 7},
 }
 """Of a case 15 are aimed at, of a list 12."""
 

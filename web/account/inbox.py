@@ -188,7 +188,11 @@ class LostLetter:
 
 def lost_letters(most: int = 50) -> list[LostLetter]:
     """Those of cases that the reader may open, the newest first, at most `most`; those kept from them fill no place."""
-    found = given_up(db.session(), max(most, MOST))
+    return lost_among(given_up(db.session(), max(most, MOST)), most)
+
+
+def lost_among(found: Sequence[Letter], most: int) -> list[LostLetter]:
+    """The same of letters that were given up."""
     numbers = _numbers(found)
     known = _readable(set(numbers.values()))
     seen = [letter for letter in found if _may_know(letter) or numbers[letter.id] in known][:most]
@@ -220,7 +224,7 @@ def _may_know(digest: Letter) -> bool:
 def _readable(numbers: set[str]) -> dict[str, str]:
     """Those of the cases that the reader may open, with their kind."""
     found = select(Case.number, Case.kind).where(Case.number.in_(numbers), visible_to(identity()))
-    return {row.number: row.kind for row in db.session().execute(found)}
+    return {row.number: row.kind for row in db.session().execute(found)} if numbers else {}
 
 
 def _numbers(letters: Sequence[Letter]) -> dict[int, str]:

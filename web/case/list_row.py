@@ -7,9 +7,10 @@ from typing import Final, Self, cast
 
 from flask import g, url_for
 
-from cases.kinds import all_kinds
-from cases.lists.worklists import WorkRow, timers_of
-from cases.model.disputed import Subject, subjects_of
+from cases.kinds import all_kinds, digests
+from cases.lists.worklists import RUNNING, WorkRow, timers_in
+from cases.model.disputed import Subject, subjects, subjects_in
+from database import ask_together
 from extensions import db
 from registry.columns import KINDS, Column
 from registry.identity import Identity
@@ -39,12 +40,14 @@ class CaseRow:
 
     @classmethod
     def of(cls, found: Sequence[WorkRow], *, timed: bool = False) -> list[Self]:
-        """The rows with what each is about, and `timed` with its running deadlines: a statement for each of the two."""
+        """The rows with what each is about, and `timed` with its running deadlines: in one statement."""
         if not found:
             return []
-        subjects = subjects_of(db.session(), [row.case_id for row in found])
-        timers = timers_of(db.session(), found) if timed else {}
-        return [cls(row, subjects[row.case_id], timers.get(row.case_id, ())) for row in found]
+        ids = [row.case_id for row in found]
+        asked = (subjects(digests()), RUNNING) if timed else (subjects(digests()),)
+        said, *running = ask_together(db.session().connection(), asked, {"ids": ids})
+        about, timers = subjects_in(ids, said), timers_in(found, *running) if timed else {}
+        return [cls(row, about[row.case_id], timers.get(row.case_id, ())) for row in found]
 
     @property
     def number(self) -> str:

@@ -9,14 +9,18 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from cases.engine.clock import confirm_time
-from cases.ledger.watch import found
-from cases.papers.files import not_set
-from cases.scheduler.tasks import last_beat_and_doubts
+from cases.engine.clock import OPEN_DOUBTS, Doubt, confirm_time
+from cases.engine.sweep import STUCK, Stuck
+from cases.ledger.watch import FOUND, alarm_in
+from cases.papers.files import NOT_SET
+from cases.scheduler.tasks import BEATS, least
+from database import ask_together
 from extensions import db, transaction
-from notifications.deliver import delayed, send_again
-from web.account.inbox import MOST, lost_letters
-from web.oversight.board import stuck_here
+from notifications.deliver import DELAYED, THE_GIVEN_UP, delay_in, send_again
+from notifications.letters import Letter
+from notifications.papers import Paper
+from web.account.inbox import MOST, lost_among, lost_letters
+from web.oversight.board import stuck_among
 from web.site.access import identity, now, person, requires
 from web.site.health import SILENT
 from workflow.definition import AUDITOR, CHIEF, OFFICER
@@ -32,9 +36,14 @@ def alarms() -> dict[str, Any] | None:
     """
     if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
-    session, at = db.session(), now()
-    (beat, clocks), ledger, stuck = last_beat_and_doubts(session), found(session), stuck_here()
-    delay, lost, unset = delayed(session), lost_letters(MOST), not_set(session)
+    at, asked = now(), (BEATS, OPEN_DOUBTS, FOUND, STUCK, DELAYED, THE_GIVEN_UP, NOT_SET)
+    beats, doubts, faults, kept, waiting, given_up, glyphless = ask_together(
+        db.session().connection(), asked, {"most": MOST}
+    )
+    beat, clocks, ledger = least(beats), [Doubt(*row) for row in doubts], alarm_in(*faults[0])
+    stuck, delay = stuck_among([Stuck(*row) for row in kept]), delay_in(*waiting[0])
+    lost = lost_among([Letter(**row._asdict()) for row in given_up], MOST)
+    unset = [Paper(**row._asdict()) for row in glyphless]
     here = any(doubt.covers(at) for doubt in clocks)
     silent = not here and (beat is None or at - beat > SILENT)
     grave = bool(clocks or ledger or silent or stuck)

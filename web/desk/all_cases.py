@@ -16,11 +16,10 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_
 
 from cases.kinds import all_kinds, digests
-from cases.lists.queues import colleagues_at_work, urgencies
+from cases.lists.queues import choices_in_all, urgencies
 from cases.lists.worklists import count, counts, each_page, found_by, how_many, in_states, is_open, kept
-from cases.model.disputed import fields_disputed, is_disputed
+from cases.model.disputed import is_disputed
 from cases.model.tables import Case
-from cases.model.visibility import visible_to
 from extensions import db
 from web.case.list_row import CaseRow, label_of, short_names
 from web.desk.alarms import alarms
@@ -181,7 +180,7 @@ def _asked() -> CasesQuery:
     said = {one.name: request.args.get(one.name, "").strip() for one in fields(CasesQuery)}
     allowed: dict[str, Any] = {"show": _shown(), "sort": ORDERS, "kind": all_kinds(), "stage": _states(digests())}
     allowed |= {"result": _states(digests()), "bureau": {str(id) for id in short_names()}}
-    allowed["field"] = {DISPLAY, *fields_disputed(db.session(), visible_to(identity()))} if said["field"] else ()
+    allowed["field"] = {DISPLAY, *choices_in_all(db.session(), identity())[1]} if said["field"] else ()
     for name, values in allowed.items():
         if said[name] not in values:
             said[name] = ""
@@ -221,9 +220,9 @@ def _selects(asked: CasesQuery) -> Iterator[Chosen]:
     if asked.show != "closed":
         yield "stage", say("Stage"), asked.stage, [(name, words) for name, words, final in states if not final]
     if staff:
-        people = [(str(row.id), row.name) for row in colleagues_at_work(db.session(), identity())]
+        rows, disputed = choices_in_all(db.session(), identity())
+        people = [(str(row.id), row.name) for row in rows]
         yield "holder", say("Taken by"), asked.holder, [(ME, _("you")), (NOBODY, _("nobody")), *people]
-        disputed = fields_disputed(db.session(), visible_to(identity()))
         yield "field", say("Disputed"), asked.field, [(one, in_words(label_of(one))) for one in disputed]
     if asked.show in ("closed", "all"):
         yield "result", say("Result"), asked.result, [(name, words) for name, words, final in states if final]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -19,9 +20,9 @@ from sqlalchemy import ColumnElement, and_
 from cases.kinds import all_kinds
 from cases.lists.queues import (
     FOR,
-    colleagues_at_work,
+    DeskLists,
     condition,
-    filters_of,
+    desk_lists,
     keep_filter,
     remove_filter,
     rename_filter,
@@ -30,12 +31,11 @@ from cases.lists.queues import (
     urgencies,
 )
 from cases.lists.worklists import counts, in_hand, taken_by
-from cases.model.disputed import fields_disputed, is_disputed
+from cases.model.disputed import is_disputed
 from cases.model.tables import Case
-from cases.model.visibility import visible_to
 from extensions import db
 from registry.columns import KINDS
-from registry.identity import deputies_in_force, stood_in_for
+from registry.identity import stood_in_for
 from registry.people import User
 from web.case.list_row import label_of
 from web.oversight.board import why_refused
@@ -160,65 +160,61 @@ def title_of(asked: DeskQuery) -> Words:
     return say("Standing in for {name}", name=db.session().get_one(User, id).name)
 
 
-def shelves(shown: DeskQuery) -> list[tuple[Message, list[DeskFilter]]]:
-    """Every filter that can hold something for this reader, by heading, counted in one statement."""
-    kinds = [DeskFilter(kind.kind, say(kind.label), DeskQuery("all-in-hand", kind.kind)) for kind in _kinds()]
-    drawn = (
-        (say("My filters"), list(_mine())),
-        (say("Kind"), kinds),
-        (say("Where it is stuck"), [_view(name) for name in STUCK if _can_hold(name)]),
-        (say("Standing in"), list(_stood_in_for())),
-    )
-    asked = {one.asked.query: one.asked.condition() for _title, filters in drawn for one in filters}
-    found = counts(db.session(), identity(), asked)
-    return [
+Shelf = tuple[Message, list[DeskFilter]]
+
+
+def counted(shown: DeskQuery, lists: DeskLists) -> tuple[list[Shelf], dict[str, Any]]:
+    """Every filter that can hold something for this reader, by heading; and of the list shown how many cases in all
+    and under each heading, a page is not the whole; of the reader's own work, what is due soon: in one statement."""
+    drawn = list(_shelves(lists))
+    here, until, back = shown.condition(), soon_until(world().calendar, today()), returned()
+    cut = urgencies(world().calendar, today())
+    groups = cut if back is None else {"back": back, **{name: and_(~back, held) for name, held in cut.items()}}
+    soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
+    named = {
+        **{one.asked.query: one.asked.condition() for _title, filters in drawn for one in filters},
+        **{name: and_(here, held) for name, held in groups.items()},
+        "in_hand": in_hand(identity()),
+        "soon": soon,
+        "soon_mine": soon & taken_by(identity()),
+    }
+    found = counts(db.session(), identity(), named)
+    by_urgency = {name: found[name] for name in groups}
+    soon_and_all = {name: found[name] for name in ("in_hand", "soon", "soon_mine")}
+    shelves = [
         (title, [replace(one, count=found[one.asked.query], on=one.asked == shown) for one in filters])
         for title, filters in drawn
         if filters
     ]
+    return shelves, {"all": sum(by_urgency.values()), "by_urgency": by_urgency, **soon_and_all}
 
 
-def counted(shown: DeskQuery) -> dict[str, Any]:
-    """Of the list shown: how many cases in all and under each heading, a page is not the whole; of the reader's own
-    work, what is due soon."""
-    here, until, back = shown.condition(), soon_until(world().calendar, today()), returned()
-    cut = urgencies(world().calendar, today())
-    groups = cut if back is None else {"back": back, **{name: and_(~back, held) for name, held in cut.items()}}
-    by_urgency = counts(db.session(), identity(), groups, here)
-    soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
-    others = {"in_hand": in_hand(identity()), "soon": soon, "soon_mine": soon & taken_by(identity())}
-    return {"all": sum(by_urgency.values()), "by_urgency": by_urgency, **counts(db.session(), identity(), others)}
+def _shelves(lists: DeskLists) -> Iterator[Shelf]:
+    kept = [DeskFilter(f"kept-{row.id}", row.name, kept_query(row.query), kept=True) for row in lists.kept]
+    yield say("My filters"), [*map(_view, MINE), *kept]
+    kinds = [DeskFilter(kind.kind, say(kind.label), DeskQuery("all-in-hand", kind.kind)) for kind in _kinds()]
+    yield say("Kind"), kinds
+    yield say("Where it is stuck"), [_view(name) for name in STUCK if _can_hold(name)]
+    yield say("Standing in"), [_for(f"{FOR}{row.person_id}", row.name, row.until_day) for row in lists.lent]
 
 
-def chips(shown: DeskQuery) -> list[tuple[str, Message, str, list[tuple[str, str]]]]:
+def _for(view: str, name: str, until: date) -> DeskFilter:
+    return DeskFilter(view, say("{name} (until {day})", name=name, day=until), DeskQuery(view))
+
+
+def chips(shown: DeskQuery, lists: DeskLists) -> list[tuple[str, Message, str, list[tuple[str, str]]]]:
     """By what the list is narrowed: the name in the address, its words, what is chosen, what there is to choose."""
     kinds = [(kind.kind, in_words(say(kind.label))) for kind in _kinds()]
-    people = [(str(row.id), row.name) for row in colleagues_at_work(db.session(), identity())]
-    fields = fields_disputed(db.session(), visible_to(identity()), in_hand(identity()))
+    people = [(str(row.id), row.name) for row in lists.people]
     return [
         ("kind", say("Kind"), shown.kind, kinds),
         ("holder", say("Taken by"), shown.holder, [(ME, _("you")), (NOBODY, _("nobody")), *people]),
-        ("field", say("Disputed"), shown.field, [(field, in_words(label_of(field))) for field in fields]),
+        ("field", say("Disputed"), shown.field, [(field, in_words(label_of(field))) for field in lists.fields]),
     ]
-
-
-def _mine() -> Iterator[DeskFilter]:
-    yield from (_view(name) for name in MINE)
-    for row in filters_of(db.session(), identity().user_id):
-        yield DeskFilter(f"kept-{row.id}", row.name, kept_query(row.query), kept=True)
 
 
 def _view(name: str) -> DeskFilter:
     return DeskFilter(name, TITLES[name], DeskQuery(name))
-
-
-def _stood_in_for() -> Iterator[DeskFilter]:
-    """Whom the reader stands in for today, and until which day."""
-    for row in deputies_in_force(db.session(), today()):
-        if row.deputy_id == identity().user_id:
-            person = db.session().get_one(User, row.person_id)
-            title = say("{name} (until {day})", name=person.name, day=row.until_day)
-            yield DeskFilter(f"{FOR}{person.id}", title, DeskQuery(f"{FOR}{person.id}"))
 
 
 def _kinds() -> list[Definition]:
@@ -277,13 +273,14 @@ def change(id: int) -> ResponseReturnValue:
 
 def _page(asked: DeskQuery, status: int, name: str = "", fault: str = "", of: int = 0) -> ResponseReturnValue:
     """`name` and `fault`: what was typed and why it does not do; `of` which filter it was, 0 the new one."""
-    kept = [(row, _says(kept_query(row.query))) for row in filters_of(db.session(), identity().user_id)]
-    new = _says(asked) if asked != DeskQuery() else ()
+    lists = desk_lists(db.session(), identity(), today())
+    kept = [(row, _says(kept_query(row.query), lists)) for row in lists.kept]
+    new = _says(asked, lists) if asked != DeskQuery() else ()
     answer = render_template("desk/filters.html", kept=kept, asked=asked, new=new, name=name, fault=fault, of=of)
     return answer, status
 
 
-def _says(asked: DeskQuery) -> tuple[Words, ...]:
+def _says(asked: DeskQuery, lists: DeskLists) -> tuple[Words, ...]:
     """What a filter asks for, in words."""
-    named = (dict(choices).get(chosen, "") for _name, _label, chosen, choices in chips(asked) if chosen)
+    named = (dict(choices).get(chosen, "") for _name, _label, chosen, choices in chips(asked, lists) if chosen)
     return (title_of(asked), *(words for words in named if words))

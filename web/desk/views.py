@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cases.engine.held_sheets import waiting_sheets
-from cases.lists.queues import soon_until, urgency_of
+from cases.lists.queues import desk_lists, soon_until, urgency_of
 from cases.lists.records import class_to_state, count_records, handlers_unclear
 from cases.lists.worklists import WorkRow, in_hand, rows
 from cases.model.bisect import readable
@@ -23,7 +23,7 @@ from web.case.events import came_back
 from web.case.list_row import CaseRow, main_act
 from web.case.reading import reading_of
 from web.desk.alarms import alarms
-from web.desk.filters import chips, counted, query_in, returned, shelves, title_of
+from web.desk.filters import chips, counted, query_in, returned, title_of
 from web.oversight.board import to_supervise
 from web.site.access import EVERYBODY, identity, now, requires, today, world
 from web.site.forms import page_number
@@ -78,6 +78,8 @@ def desk() -> ResponseReturnValue:
     shown = _groups(CaseRow.of(here, timed=True))
     lines = [line for group in shown for line in group["lines"]]
     due = [] if here else rows(db.session(), identity(), in_hand(identity()), Case.due_on >= today(), most=1)
+    lists = desk_lists(db.session(), identity(), today())
+    drawn, numbers = counted(asked, lists)
     return render_template(
         "desk/desk.html",
         asked=asked,
@@ -88,9 +90,9 @@ def desk() -> ResponseReturnValue:
         more=len(found) > PAGE,
         groups=shown,
         lines=lines,
-        shelves=shelves(asked),
-        chips=chips(asked),
-        counted=counted(asked),
+        shelves=drawn,
+        chips=chips(asked, lists),
+        counted=numbers,
         soon_until=soon_until(world().calendar, today()),
         selected=_selected(lines, here),
         next_due=due[0].due_on if due else None,

@@ -343,8 +343,12 @@ def why_refused(refused: Refusal) -> Message:
 
 def stuck_here() -> list[Stuck]:
     """The cases that the clock cannot move, as far as the reader may know of them (D16)."""
-    found = stuck_cases(db.session())
-    known = may_read(db.session(), identity(), [case.number for case in found])
+    return stuck_among(stuck_cases(db.session()))
+
+
+def stuck_among(found: Sequence[Stuck]) -> list[Stuck]:
+    """Those of them that the reader may know of."""
+    known = may_read(db.session(), identity(), [case.number for case in found]) if found else {}
     return [case for case in found if known.get(case.number)]
 
 
