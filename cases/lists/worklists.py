@@ -10,28 +10,13 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    Text,
-    and_,
-    bindparam,
-    case,
-    cast,
-    false,
-    func,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds, digests
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
-from cases.model.tables import Case, Event, TimerRow
+from cases.model.tables import Case, Event
 from cases.model.visibility import roles_about, visible_to
 from registry.credit_records import CreditRecord, names_that_bar
 from registry.identity import Identity
@@ -416,13 +401,6 @@ def _matches(word: str) -> ColumnElement[bool]:
     columns = (Case.number, Enterprise.name, Enterprise.code, CreditRecord.document_number)
     former = cast(Enterprise.former_names, Text).icontains(json.dumps(word, ensure_ascii=False)[1:-1], autoescape=True)
     return or_(former, *(column.icontains(word, autoescape=True) for column in columns))
-
-
-RUNNING: Final = (
-    select(TimerRow.__table__)
-    .where(TimerRow.case_id.in_(bindparam("ids", expanding=True)), TimerRow.stopped_on.is_(None))
-    .order_by(TimerRow.id)
-)
 
 
 def timers_in(here: Sequence[WorkRow], running: Sequence[Any]) -> dict[int, list[Timer]]:

@@ -157,6 +157,9 @@ _TIMERS: Final = (
     .where(TimerRow.case_id.in_(_THESE))
     .order_by(TimerRow.id)
 )
+RUNNING: Final = (
+    select(TimerRow.__table__).where(TimerRow.case_id.in_(_THESE), TimerRow.stopped_on.is_(None)).order_by(TimerRow.id)
+)
 _WORDS: Final = (
     select(Event.case_id, Event.seq, EventText.name, EventText.text)
     .join(EventText, and_(EventText.event_id == Event.id, EventText.case_id == Event.case_id))

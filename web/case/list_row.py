@@ -8,8 +8,9 @@ from typing import Final, Self, cast
 from flask import g, url_for
 
 from cases.kinds import all_kinds, digests
-from cases.lists.worklists import RUNNING, WorkRow, timers_in
+from cases.lists.worklists import WorkRow, timers_in
 from cases.model.disputed import Subject, subjects, subjects_in
+from cases.model.reading import RUNNING
 from database import ask_together
 from extensions import db
 from registry.columns import KINDS, Column
