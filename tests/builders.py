@@ -1,6 +1,6 @@
 """Builders: a place with its bureaus, firms, records and people, and cases played through the use cases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -147,13 +147,29 @@ def make_place(session: Session) -> Place:
     session.add_all(records)
     session.flush()
     session.add_all(_begins(record) for record in records)
-    place = Place(session, bureaus[2], bureaus[1], firms[0], firms[1], records[0], records[1])
-    place.people |= {name: User(username=name, name=f"{name}人", language="zh", email="", demo=True) for name in PEOPLE}
-    session.add_all(place.people.values())
+    people = [User(username=name, name=f"{name}人", language="zh", email="", demo=True) for name in PEOPLE]
+    session.add_all(people)
     session.flush()
+    place = _place(session, bureaus, firms, records, people)
     session.add_all(role for name in PEOPLE for role in _roles(place, name))
     session.commit()
     return place
+
+
+def find_place(session: Session) -> Place:
+    """The place that a database was filled with."""
+    place = _place(session, *(session.scalars(select(each).order_by(each.id)).all()
+                              for each in (Bureau, Enterprise, CreditRecord, User)))  # fmt: skip
+    session.commit()
+    return place
+
+
+def _place(
+    session: Session, bureaus: Sequence[Bureau], firms: Sequence[Enterprise], records: Sequence[CreditRecord],
+    people: Sequence[User],
+) -> Place:  # fmt: skip
+    by_name = {user.username: user for user in people}
+    return Place(session, bureaus[2], bureaus[1], firms[0], firms[1], records[0], records[1], by_name)
 
 
 def _roles(place: Place, name: str) -> Iterator[Membership]:

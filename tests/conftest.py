@@ -100,6 +100,21 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_place(sqlite_template: Path) -> Path:
+    """The same with a place in it; see `place`."""
+    from extensions import db
+    from tests.builders import make_place
+    from tests.databases import renew, settle
+
+    path = sqlite_template.with_name("place.sqlite")
+    renew(path, sqlite_template)
+    with _used(_new_app(f"sqlite:///{path}", path.parent)):
+        make_place(db.session())
+    settle(path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def postgres_url(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     return _new_database(server, tmp_path_factory, "each")
 
@@ -137,12 +152,13 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh database of the sort that the test's mark names."""
+    """A fresh database of the sort that the test's mark names; a SQLite has the place in it that the test asks for."""
     from tests.databases import empty, renew
 
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("sqlite_file")
-        renew(path, request.getfixturevalue("sqlite_template"))
+        filled = "place" in request.fixturenames
+        renew(path, request.getfixturevalue("sqlite_place" if filled else "sqlite_template"))
         yield f"sqlite:///{path}"
     else:
         url = request.getfixturevalue("postgres_url")
@@ -243,11 +259,12 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
+def place(request: pytest.FixtureRequest, session: Session) -> Place:
     """A small banner on the test's database: its bureaus, firms, records and people; see `tests/builders.py`."""
-    from tests.builders import make_place
+    from tests.builders import find_place, make_place
 
-    return make_place(session)
+    there = session.get_bind().dialect.name == "sqlite" and "place" in request.fixturenames
+    return find_place(session) if there else make_place(session)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from application import create_app
 from cases.engine.advance import Command, Opening, advance, open_case
@@ -80,11 +79,10 @@ def life(place: Place) -> list[Act]:
     ], key=lambda act: act.at)  # fmt: skip
 
 
-def settled(session: Session) -> Place:
+def settled(place: Place) -> Place:
     """A place in which a display ends by itself on the way."""
-    place = make_place(session)
-    correct(session, place.other_record, {"display_until": "2026-10-09"}, None, BEGINS, "import")
-    session.commit()
+    correct(place.session, place.other_record, {"display_until": "2026-10-09"}, None, BEGINS, "import")
+    place.session.commit()
     return place
 
 
@@ -93,7 +91,7 @@ def played_alone(folder: Path, template: Path, beats: Sequence[datetime], world:
     shutil.copy(template, folder / "alone.sqlite")
     app = create_app(make_settings(folder, f"sqlite:///{folder / 'alone.sqlite'}"))
     with app.app_context():
-        place = settled(db.session())
+        place = settled(make_place(db.session()))
         player = Player(place, world=world)
         player.play(life(place), beats)
         facts = player.facts()

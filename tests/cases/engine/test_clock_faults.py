@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from cases.engine.clock import ClockWatch, Doubted, confirm_time, open_doubts
 from cases.ledger.verify import verify
@@ -23,8 +22,8 @@ MONTH = timedelta(days=30)
 
 
 @pytest.fixture
-def place(session: Session) -> Place:
-    return settled(session)
+def place(place: Place) -> Place:
+    return settled(place)
 
 
 @pytest.fixture(scope="module")

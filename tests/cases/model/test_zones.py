@@ -156,7 +156,7 @@ def test_over_the_end_of_summer_a_scheduler_that_sleeps_does_what_one_that_beats
 ) -> None:
     later = [at(10, 13, 16) + timedelta(days=n) for n in range(20)]
     beating = played_alone(tmp_path, sqlite_template, [*usual_beats(), *later], summer)
-    place = settled(session)
+    place = settled(make_place(session))
     sleeping = Player(place, world=summer)
     sleeping.play(life(place), [*usual_beats()[::7], later[-1]])
     assert sleeping.facts() == beating
