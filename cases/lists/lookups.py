@@ -55,7 +55,11 @@ class GenuinePaper:
 
 def genuine(session: Session, number: str, code: str) -> GenuinePaper | None:
     """The paper, or None where number and code do not belong together, or the kind is not shown so."""
-    paper = find_paper(session, number, code)
+    return shown_to_all(session, find_paper(session, number, code))
+
+
+def shown_to_all(session: Session, paper: Paper | None) -> GenuinePaper | None:
+    """What everybody is told of a paper that was found; None where none was, or its kind is not shown so."""
     case = session.scalars(select(Case).where(Case.number == paper.case_number)).first() if paper else None
     if paper is None or case is None or not can_be_checked(paper, case.kind):
         return None

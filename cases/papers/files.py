@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cases.letters.telling import paper_form
-from cases.lists.lookups import beside, can_be_checked, replaced_by
-from cases.model.tables import Case
+from cases.lists.lookups import beside
 from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
 from extensions import Base, Instant, transaction
@@ -36,15 +34,6 @@ class PaperFile(Base):
     at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (UniqueConstraint("paper_id", "language", "sha256"),)
-
-
-@dataclass(frozen=True)
-class KnownFile:
-    """A paper whose file somebody brought; `later` took its place, if any did."""
-
-    paper: Paper
-    language: str
-    later: Paper | None
 
 
 def rendering(
@@ -91,11 +80,6 @@ NOT_SET: Final = (
 """The papers that could not be set when somebody asked for them, and have not been since."""
 
 
-def known_file(session: Session, sha256: str) -> KnownFile | None:
-    """The paper of a file with these bytes; None where no such file was handed out, or its kind is not shown so."""
-    found = session.scalars(select(PaperFile).where(PaperFile.sha256 == sha256).limit(1)).first()
-    paper = session.get_one(Paper, found.paper_id) if found else None
-    case = session.scalars(select(Case).where(Case.number == paper.case_number)).first() if paper else None
-    if found is None or paper is None or case is None or not can_be_checked(paper, case.kind):
-        return None
-    return KnownFile(paper, found.language, replaced_by(session, paper))
+def file_of(session: Session, sha256: str) -> PaperFile | None:
+    """The rendering of these bytes, if one was handed out here."""
+    return session.scalars(select(PaperFile).where(PaperFile.sha256 == sha256).limit(1)).first()

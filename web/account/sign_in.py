@@ -60,7 +60,7 @@ from web.site.access import (
     settings,
     today,
 )
-from web.site.errors import MessagePage, show_failure, show_page
+from web.site.errors import MessagePage, show_failure, show_known, show_page
 from web.site.forms import form_page
 from web.site.kept_form import KeptForm, kept_form, signer
 from web.site.language import language, remember_language
@@ -329,6 +329,8 @@ def sign_in_again(error: CSRFError | SignedOut | Unproven) -> ResponseReturnValu
     try:
         with only_reading():  # it comes before a request is known to read only
             asked = _ask_again(isinstance(error, Unproven))
+    except HTTPException as known:  # more than we read of whoever has not signed in
+        return show_known(known)
     except Exception as failure:  # who has signed in could not be read
         return show_failure(failure)
     return asked or show_page(AGAIN, kept=kept_form())

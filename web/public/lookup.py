@@ -1,23 +1,29 @@
-"""What can be looked up without signing in, by number and code: how a case stands, and whether a paper is genuine.
+"""What can be looked up without signing in: how a case stands, by number and code, and whether a paper is genuine, by
+number and code or by its file.
 
 The square on a paper leads to the form and not to the answer: programs that look at addresses before people do cost
 no try.
 """
 
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, FileField, StringField
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
-from cases.lists.lookups import GenuinePaper, as_number, genuine, in_part, status_of
+from cases.lists.lookups import GenuinePaper, as_number, genuine, in_part, shown_to_all, status_of
 from cases.model.tables import Case, TimerRow
+from cases.papers.files import PaperFile, file_of
 from extensions import db
-from notifications.papers import number_in, number_of
+from notifications.papers import Paper, number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
 from registry.organisations import Bureau
 from web.parts.words import DaysLeft
@@ -39,6 +45,10 @@ NO_PAPER = say(
     "No paper with this number and this paper code can be shown here. Compare both with the paper, letter by letter. "
     "Papers about complaints are never shown: ask the office."
 )
+NO_FILE = say(
+    "No file with exactly this content was given out here. It may have been saved anew by another program, scanned or "
+    "altered, or be about a complaint, which is never shown. Type number and paper code, and compare line by line."
+)
 
 
 class StatusForm(Form):
@@ -46,9 +56,33 @@ class StatusForm(Form):
     code = StringField(_("Case code"), [InputRequired(_("Type the case code.")), Length(max=60)])
 
 
+def _needed(message: Any) -> Callable[[Any, Field], None]:
+    """Asks for the field, but not of who brings a file and types neither number nor code."""
+
+    def check(form: Any, field: Field) -> None:
+        if not field.data:
+            raise StopValidation("" if form.file.data and not (form.number.data or form.code.data) else message)
+
+    return check
+
+
 class PaperCheckForm(Form):
-    number = StringField(_("Number of the paper"), [InputRequired(_("Type the number of the paper.")), Length(max=60)])
-    code = StringField(_("Paper code"), [InputRequired(_("Type the paper code.")), Length(max=60)])
+    number = StringField(_("Number of the paper"), [_needed(_("Type the number of the paper.")), Length(max=60)])
+    code = StringField(_("Paper code"), [_needed(_("Type the paper code.")), Length(max=60)])
+    file = FileField(_("The paper's file"))
+
+    def digest(self) -> str:
+        """The SHA-256 of the file that was brought, which is neither opened nor kept; "" without one."""
+        return hashlib.file_digest(self.file.data.stream, "sha256").hexdigest() if self.file.data else ""
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """A paper that was found, whether a file was brought, and which rendering that is: of another paper, or of none."""
+
+    paper: GenuinePaper
+    brought: bool
+    file: PaperFile | None
 
 
 @status.get("", endpoint="ask")
@@ -102,20 +136,35 @@ def ask_for_paper() -> ResponseReturnValue:
 def show_paper() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
     form = PaperCheckForm()
-    number, code = form.number.data or "", form.code.data or ""
+    number, code, digest = form.number.data or "", form.code.data or "", form.digest()
     known = number_in(number)
-    counted = number_of(*known) if known else number
-    find = partial(genuine, db.session(), number, code)
-    return shown_by_code("public/paper_check.html", form, counted, find, _paper_words, NO_PAPER)
+    counted = number_of(*known) if known else number or digest
+    find = partial(_paper_found, number, code, digest)
+    return shown_by_code("public/paper_check.html", form, counted, find, _paper_words, NO_PAPER if number else NO_FILE)
 
 
-def _paper_words(found: GenuinePaper) -> dict[str, object]:
+def _paper_found(number: str, code: str, digest: str) -> LookedUp | None:
+    """The paper of that number and code; where neither was typed, that of the file."""
+    session = db.session()
+    file = file_of(session, digest) if digest else None
+    if number:
+        paper = genuine(session, number, code)
+    else:
+        paper = shown_to_all(session, session.get_one(Paper, file.paper_id)) if file else None
+    return LookedUp(paper, bool(digest), file) if paper else None
+
+
+def _paper_words(looked_up: LookedUp) -> dict[str, object]:
     """A firm's name in part; a public body's whole."""
+    found, file = looked_up.paper, looked_up.file
     form = paper_form(found.paper.form)
     values, name = paper_context(found.paper, language())["v"], addressee(found.paper, form, language())
     firm = form.to == "enterprise"
     return {
         "found": found,
+        "brought": looked_up.brought,
+        "file": file if file and file.paper_id == found.paper.id else None,
+        "given_out_on": law().day_of(file.at) if file else None,
         "title": say(form.title),
         "issuer": values["issuer"] or values["office"],
         "to": in_part(name) if firm else name,

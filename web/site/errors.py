@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -20,7 +20,7 @@ from cases.model.bisect import require_own_fault
 from cases.model.tables import Case
 from database import Trouble, Unknown, trouble_of
 from extensions import db, recorded
-from web.site.access import do_without_database, first_page, from_here, now, own_address
+from web.site.access import do_without_database, first_page, from_here, is_public, now, own_address
 from web.site.kept_form import kept_form
 from web.site.language import in_words
 from web.site.security import DemoStaysAtHome
@@ -139,6 +139,16 @@ def note_number(number: str, error: Exception) -> None:
 
 
 FAR_FROM_HOME = _("The demo answers only on this computer, at localhost or 127.0.0.1 and without a proxy.")
+SIGNED_OUT = MessagePage(
+    413,
+    _("You are no longer signed in"),
+    _(
+        "So your files were not read, and nothing was changed. Sign in in another window; then go back to the form "
+        "here, where what you typed still stands, choose the files again and send it."
+    ),
+    _("Sign in"),
+    "/sign-in",
+)
 GO_BACK = _("Nothing was changed. Go back, reload the page and send it again.")
 FAILED = MessagePage(
     500,
@@ -172,8 +182,8 @@ PAGES = {
             413,
             _("That is too much at once"),
             _(
-                "Nothing was changed. Go back and send at most 10 files of at most 10 MB each, texts of at most "
-                "100,000 characters, and not more answers than the form asks for."
+                "Nothing was changed. Go back and send at most 10 files of at most 10 MB each, or 2 MB in all if you "
+                "have not signed in, texts of at most 100,000 characters, and not more answers than the form asks for."
             ),
         ),
         MessagePage(
@@ -196,7 +206,7 @@ def register_errors(app: Flask) -> None:
     app.before_request_funcs.setdefault(None, []).insert(0, _say_unread)
     app.register_error_handler(DemoStaysAtHome, lambda error: show_page(replace(PAGES[400], sentence=FAR_FROM_HOME)))
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(HTTPException, show_known)
     app.register_error_handler(Exception, show_failure)
 
 
@@ -206,7 +216,7 @@ def _say_unread() -> None:
         abort(code)
 
 
-def _known(error: HTTPException) -> ResponseReturnValue:
+def show_known(error: HTTPException) -> ResponseReturnValue:
     """An HTTP error; what is forbidden looks like what is not there."""
     code = 404 if error.code == 403 else error.code or 500
     if code < 400 or error.response is not None:
@@ -214,11 +224,19 @@ def _known(error: HTTPException) -> ResponseReturnValue:
     if code == 500:
         return _unknown(error)
     page = PAGES.get(code) or replace(PAGES[400], status=code)
+    if code == 413 and _signed_out():
+        page = SIGNED_OUT
     response = show_page(page)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _signed_out() -> bool:
+    """Whether a form for who is signed in came with files and without a session: of strangers no files are read."""
+    ours = request.endpoint is not None and not is_public(current_app.view_functions[request.endpoint])
+    return ours and "_user_id" not in session and request.mimetype == "multipart/form-data"
 
 
 def show_failure(error: Exception) -> ResponseReturnValue:

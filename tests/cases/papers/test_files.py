@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from cases.papers.files import PaperFile, hand_out, known_file, not_set
+from cases.papers.files import PaperFile, file_of, hand_out, not_set
 from cases.papers.pdf import RENDERER, NotSet
 from extensions import transaction
 from notifications.papers import Paper
@@ -31,11 +31,11 @@ def test_each_rendering_handed_out_is_one_row_and_its_file_is_known(place: Place
     assert [(row.language, row.sha256, row.renderer, row.at) for row in rows] == [
         ("zh", sha256(first).hexdigest(), RENDERER, NOW), ("en", sha256(reading).hexdigest(), RENDERER, NOW)
     ]  # fmt: skip
-    known = known_file(place.session, sha256(first).hexdigest())
+    known = file_of(place.session, sha256(first).hexdigest())
     assert known
-    assert (known.paper.id, known.language, known.later) == (paper.id, "zh", None)
+    assert (known.paper_id, known.language) == (paper.id, "zh")
     altered = bytes([first[0] ^ 1]) + first[1:]
-    assert known_file(place.session, sha256(altered).hexdigest()) is None
+    assert file_of(place.session, sha256(altered).hexdigest()) is None
 
 
 def test_a_paper_without_a_font_alarms_until_it_can_be_set(place: Place) -> None:

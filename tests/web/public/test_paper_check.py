@@ -1,5 +1,6 @@
 """Is a paper genuine, without signing in: number and check code together, five tries an hour, complaints never."""
 
+import io
 import re
 from html import unescape
 
@@ -9,8 +10,10 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from cases.model.tables import Case, Event
+from cases.papers.files import hand_out
 from notifications.papers import Paper
-from tests.builders import VALUES, Place
+from tests.builders import VALUES, Place, day
+from tests.cases.courses import KEPT, answered
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
@@ -120,3 +123,76 @@ def test_a_paper_about_a_complaint_has_no_square(client: FlaskClient, place: Pla
     page = client.get(f"/papers/{paper.id}").text
     assert paper.spoken_code in page
     assert "/papers/check?" not in page
+
+
+def bring(client: FlaskClient, content: bytes, number: str = "", code: str = "") -> TestResponse:
+    client.set_cookie("language", "en")
+    data = {"number": number, "code": code, "file": (io.BytesIO(content), "paper.pdf")}
+    return client.post("/papers/check", data=data, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def file(client: FlaskClient, place: Place, receipt: Paper) -> bytes:
+    return hand_out(receipt, "", None, "zh", NOW)
+
+
+def test_a_file_alone_says_which_paper_it_is(client: FlaskClient, receipt: Paper, file: bytes) -> None:
+    answer = bring(client, file)
+    assert answer.status_code == 200
+    assert said(answer)["Number"] == receipt.number
+    assert said(answer)["The file"].startswith("is this paper, unaltered given out here on")
+
+
+def test_a_translation_is_told_from_the_paper(client: FlaskClient, receipt: Paper) -> None:
+    reading = hand_out(receipt, "", None, "en", NOW)
+    assert "the Chinese paper alone is official" in said(bring(client, reading))["The file"]
+
+
+@pytest.mark.parametrize("at", [0, 1000, -1])
+def test_one_altered_byte_is_found(client: FlaskClient, receipt: Paper, file: bytes, at: int) -> None:
+    altered = bytearray(file)
+    altered[at] ^= 1
+    alone = bring(client, bytes(altered))
+    assert alone.status_code == 404
+    assert "No file with exactly this content was given out here" in alone.text
+    beside = bring(client, bytes(altered), receipt.number, receipt.check_code)
+    assert beside.status_code == 200
+    assert said(beside)["The file"].startswith("is not this paper as it was given out")
+
+
+def test_the_file_of_another_paper_is_not_this_paper(
+    client: FlaskClient, place: Place, case: Case, receipt: Paper
+) -> None:
+    place.act(case, "office", "accept", NOW)
+    other = place.session.scalars(select(Paper).where(Paper.id != receipt.id)).one()
+    answer = bring(client, hand_out(other, "", None, "zh", NOW), receipt.number, receipt.check_code)
+    assert said(answer)["Number"] == receipt.number
+    assert said(answer)["The file"].startswith("is not this paper as it was given out")
+
+
+def test_a_file_does_not_take_the_place_of_a_code_that_was_typed_wrong(
+    client: FlaskClient, receipt: Paper, file: bytes
+) -> None:
+    assert bring(client, file, receipt.number, WRONG).status_code == 404
+    assert bring(client, file, receipt.number).status_code == 422
+    assert bring(client, file, "", receipt.check_code).status_code == 422
+
+
+def test_the_file_of_a_paper_about_a_complaint_is_never_shown(client: FlaskClient, place: Place) -> None:
+    case = place.complain(NOW)
+    paper = place.session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
+    assert paper is not None
+    assert bring(client, hand_out(paper, "", None, "zh", NOW)).status_code == 404
+
+
+def test_a_later_decision_that_took_its_place_is_named(client: FlaskClient, place: Place) -> None:
+    case = answered(place, KEPT)
+    place.act(case, "enterprise", "ask_review", day(2026, 9, 21), words="请复核。", files=())
+
+    place.act(case, "office", "propose_review", day(2026, 9, 22), reasons="维持原认定。", findings=KEPT)
+    place.act(case, "chief", "approve_review", day(2026, 9, 22))
+    place.act(case, "office", "answer", day(2026, 9, 23), letter="复核结果。")
+    papers = select(Paper).where(Paper.form.in_(("answer", "objection_answer"))).order_by(Paper.id)
+    first, later = place.session.scalars(papers)
+    assert said(check(client, first.number, first.check_code))["Replaced by"].startswith(later.number)
+    assert "Replaced by" not in said(check(client, later.number, later.check_code))

@@ -46,3 +46,14 @@ def test_who_has_not_signed_in_sends_no_files(client: FlaskClient, place: Place)
     assert sent("/sign-in") == 413
     sign_in(client, place, "office")
     assert sent("/records/import") == 422
+
+
+def test_who_is_no_longer_signed_in_learns_that_and_not_how_large_files_may_be(client: FlaskClient) -> None:
+    client.set_cookie("language", "en")
+    file = (io.BytesIO(b"x" * 3_000_000), "a.pdf")
+    sent = {"data": {"sheet": file}, "content_type": "multipart/form-data"}
+    answer = client.post("/records/import", **sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 413
+    assert "You are no longer signed in" in answer.text
+    assert "10 MB" not in answer.text
+    assert 'href="/sign-in"' in answer.text
