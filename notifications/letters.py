@@ -108,7 +108,7 @@ def inbox(
     readable: Readable = ALL,
 ) -> Sequence[Letter]:
     """The letters of these addresses, newest first; `before_id` is the last letter of the page before."""
-    found = select(Letter).where(_served_to(addresses, now), readable)
+    found = select(Letter).where(served_to(addresses, now), readable)
     last = session.scalars(found.where(Letter.id == before_id)).one_or_none() if before_id is not None else None
     if last:
         found = found.where(tuple_(Letter.served_at, Letter.id) < tuple_(last.served_at, last.id))
@@ -119,7 +119,7 @@ def find_letter(
     session: Session, addresses: Sequence[Address], letter_id: int, now: datetime, readable: Readable = ALL
 ) -> Letter | None:
     """One letter, if it has been served to one of these addresses."""
-    found = select(Letter).where(Letter.id == letter_id, _served_to(addresses, now), readable)
+    found = select(Letter).where(Letter.id == letter_id, served_to(addresses, now), readable)
     return session.scalars(found).one_or_none()
 
 
@@ -134,7 +134,7 @@ def number_unread(
     addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
 ) -> Select[int]:
     """The same as a question, to be asked together with others."""
-    unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
+    unread = select(Letter.id).where(Letter.read_at.is_(None), served_to(addresses, now), readable)
     if most is not None:
         unread = unread.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(most)
     return select(func.count()).select_from(unread.subquery())
@@ -152,17 +152,17 @@ def mark_all_read(
 ) -> None:
     """Note of every letter of these addresses that nobody has opened, up to the newest one that was shown, that it is
     read."""
-    unread = select(Letter.id).where(Letter.read_at.is_(None), _served_to(addresses, now), readable)
+    unread = select(Letter.id).where(Letter.read_at.is_(None), served_to(addresses, now), readable)
     session.execute(update(Letter).where(Letter.id.in_(unread.where(Letter.id <= newest_id))).values(read_at=now))
 
 
 def letters_of(session: Session, addresses: Sequence[Address], case_number: str, now: datetime) -> Sequence[Letter]:
     """The letters of one case that were served to these addresses, newest first."""
-    found = select(Letter).where(Letter.case_number == case_number, _served_to(addresses, now))
+    found = select(Letter).where(Letter.case_number == case_number, served_to(addresses, now))
     return session.scalars(found.order_by(Letter.served_at.desc(), Letter.id.desc())).all()
 
 
-def _served_to(addresses: Sequence[Address], now: datetime) -> ColumnElement[bool]:
+def served_to(addresses: Sequence[Address], now: datetime) -> ColumnElement[bool]:
     return and_(_to_one_of(*addresses), Letter.served_at <= now)
 
 

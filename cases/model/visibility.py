@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
@@ -316,6 +316,11 @@ def letters_new_to(identity: Identity) -> ColumnElement[bool]:
     """
     readable = letters_readable_by(identity)
     return readable if Party.ENTERPRISE in identity.parties else and_(readable, _not_overtaken())
+
+
+def letters_overtaken(identity: Identity) -> ColumnElement[bool]:
+    """The condition on `Letter`: this person may read it, and its case has ended or moved since."""
+    return and_(letters_readable_by(identity), not_(_not_overtaken()))
 
 
 def _not_overtaken() -> ColumnElement[bool]:

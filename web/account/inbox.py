@@ -10,7 +10,7 @@ from typing import Final
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from cases.kinds import all_kinds
 from cases.lists.worklists import count, on_desk_of, others_have, rows
@@ -19,12 +19,13 @@ from cases.model.visibility import addresses_of, alone, find_case, letters_new_t
 from extensions import db, transaction
 from notifications.deliver import delayed, given_up, send_again
 from notifications.languages import LANGUAGES
-from notifications.letters import ALL, DIGEST, PAGE, PERSON, Letter, find_letter, inbox, mark_all_read, mark_read
+from notifications.letters import DIGEST, PAGE, PERSON, Letter, find_letter, inbox, mark_all_read, mark_read
 from notifications.papers import Paper
 from registry.identity import identity_of
 from registry.organisations import Bureau, Enterprise
 from registry.people import User
 from web.account.form import ReadAllForm, SendAgainForm
+from web.account.inbox_filters import Shown, column, past_letters
 from web.case.list_row import CaseRow
 from web.site.access import EVERYBODY, NOBODY, identity, note_read, now, requires, today
 from web.site.forms import number_in
@@ -96,6 +97,12 @@ class Correspondence:
     case: CaseRow | None
     unread: int
 
+    @property
+    def newest(self) -> str:
+        """What the newest letter says, without the number that stands beside it."""
+        subject = self.letters[0].subject(language())
+        return subject.partition(self.case.number if self.case else subject)[2].lstrip(gettext(": ")) or subject
+
 
 @pages.post("/read")
 @requires(roles=EVERYBODY)
@@ -111,15 +118,14 @@ def read_all() -> ResponseReturnValue:
 
 def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseReturnValue:
     session, before = db.session(), number_in(request.args.get("before"), 0)
-    show = request.args.get("show", "")
-    scope = and_(letters_readable_by(identity()), SHOWN.get(show, ALL))
-    found = inbox(session, addresses_of(identity()), now(), before or None, PAGE + 1, scope)
+    shown, past = Shown.asked(), past_letters()
+    found = inbox(session, addresses_of(identity()), now(), before or None, PAGE + 1, shown.condition())
     at_office = identity().holds(OFFICER, CHIEF)
     unread = [one.id for one in found if one.read_at is None]
     asking = select(Letter.id).where(Letter.id.in_(unread), letters_new_to(identity()))
     fresh = set(session.scalars(asking))  # as they are counted beside the word inbox
     asked = (on_desk_of(identity()), ~others_have(identity()))
-    waiting = [] if before or show else rows(session, identity(), *asked, most=WAITING_SHOWN)
+    waiting = [] if before or shown.query() else rows(session, identity(), *asked, most=WAITING_SHOWN)
     in_all = count(session, identity(), *asked) if len(waiting) == WAITING_SHOWN else len(waiting)
     return render_template(
         "account/inbox/list.html",
@@ -128,7 +134,9 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
         cases=_by_case(found[:PAGE], fresh),
         newest=found[0].id if found and not before else 0,
         fresh=fresh,
-        show=show,
+        shown=shown,
+        column=column(shown, past),
+        past=past,
         more=found[PAGE - 1].id if len(found) > PAGE else None,
         lost=lost_letters() if at_office else (),
         delay=delayed(session) if at_office else None,
@@ -138,8 +146,6 @@ def _list_page(form: SendAgainForm, status: int, about: int = 0) -> ResponseRetu
 
 
 WAITING_SHOWN: Final = 12
-SHOWN: Final = {"papers": Letter.paper_id.is_not(None), "unread": Letter.read_at.is_(None)}
-"""What of the letters a page shows, by `?show=`; all without it."""
 
 
 def _by_case(letters: Sequence[Letter], fresh: Set[int]) -> list[Correspondence]:

@@ -36,7 +36,8 @@ def test_a_letter_whose_case_has_gone_on_is_no_longer_new_to_the_office(client: 
     office = sign_in(client, place, "office")
     assert 'class="unread"' in office.get("/inbox").text
     place.act(case, "office", "accept", START + timedelta(hours=1))
-    page = office.get("/inbox").text
+    assert 'class="unread"' not in office.get("/inbox").text
+    page = office.get("/inbox?show=past").text
     assert 'class="unread"' not in page
     assert "案件已有进展" in page
 

@@ -78,3 +78,36 @@ def test_of_many_that_wait_a_few_are_shown_and_the_others_counted(client: FlaskC
     assert waiting
     assert f"and {int(waiting[1]) - 12} more" in text
     assert int(waiting[1]) > 200
+
+
+def test_what_a_case_has_left_behind_is_folded_away_from_an_official(client: FlaskClient, place: Place) -> None:
+    case = place.file()
+    office = sign_in(client, place, "office")
+    page = office.get("/inbox").text
+    assert "data-letter" in page
+    assert "已有进展，不用再看" not in page
+    place.act(case, "office", "ask_papers", START + timedelta(hours=1), missing="缴款凭证")
+    page = office.get("/inbox").text
+    assert "data-letter" not in page
+    assert "已有进展，不用再看" in page
+    for there in ("/inbox?show=past", f"/inbox?case={case.number[-6:]}"):
+        assert "data-letter" in office.get(there).text, there
+    assert "data-letter" not in office.get("/inbox?case=999999").text
+    assert "data-letter" in sign_in(client, place, "enterprise").get("/inbox?show=past").text, "a firm's are all there"
+
+
+def test_an_official_reads_letters_by_sort_and_by_kind_of_case(client: FlaskClient, place: Place) -> None:
+    place.file()
+    office = sign_in(client, place, "office")
+    page = office.get("/inbox").text
+    counts = dict(re.findall(r'<span>([^<]+)</span> <span class="count">([^<]+)</span>', page))
+    assert {name: counts[name] for name in ("全部", "未读", "进展", "公文", "提醒", "异议", "投诉")} == {
+        "全部": "1", "未读": "1", "进展": "1", "公文": "0", "提醒": "0", "异议": "1", "投诉": "0"}  # fmt: skip
+    for query, there in (
+        ("show=progress", True),
+        ("show=reminders", False),
+        ("kind=objection", True),
+        ("kind=complaint", False),
+    ):
+        assert ("data-letter" in office.get(f"/inbox?{query}").text) is there, query
+    assert 'class="filters"' not in sign_in(client, place, "enterprise").get("/inbox").text
