@@ -14,7 +14,7 @@ from cases.letters.facts import answering, facts_of, stage_of
 from cases.letters.sharing import SHARED
 from cases.model.custody import WHOLE
 from cases.model.reading import Act, LoadedCase
-from cases.model.tables import Event, RungFired
+from cases.model.tables import Event, RungFired, SealedRow
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
 from notifications.letters import Address, Letter
 from notifications.papers import SHARED_FORMS, NewPaper
@@ -166,6 +166,9 @@ _TAKE_BACK: Final = delete(cast(Table, Letter.__table__)).where(
     Letter.case_number == bindparam("number"),
     Letter.name.in_(OF_THE_LADDER),
     Letter.served_at > bindparam("at"),
+    Letter.served_at > Letter.written_at,
+    Letter.claimed_until.is_(None),
+    Letter.id.not_in(select(SealedRow.row_id).where(SealedRow.tab == Letter.__tablename__)),
     Letter.written_at.in_(
         select(Event.at)
         .join(RungFired, RungFired.event_seq == Event.seq)
@@ -175,7 +178,10 @@ _TAKE_BACK: Final = delete(cast(Table, Letter.__table__)).where(
 
 
 def take_back_overtaken(session: Session, acts: Sequence[Act]) -> None:
-    """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38)."""
+    """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38).
+
+    An act that has waited for its lock comes from before: what was served, sealed or mailed meanwhile stays.
+    """
     for act in acts:
         told = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None and timer.fired}
         ended = [timer.id for timer in act.move.timers if timer.stopped is not None and timer.id in told]

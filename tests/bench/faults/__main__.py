@@ -20,7 +20,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="redress-faults-"))
     with (
         zygote() as ready, _database(asked.database, folder) as url,
-        set_up(ready, folder, url, pause=asked.pause, planted=asked.plant) as bench,
+        set_up(ready, folder, url, pause=asked.pause, planted=asked.plant, seed=asked.seed) as bench,
     ):  # fmt: skip
         for number in range(1, asked.rounds + 1):
             found = bench.round(asked.kills // asked.rounds)
@@ -42,6 +42,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=4, help="in so many rounds, each of them looked at")
     parser.add_argument("--pause", type=float, default=0.3, help="seconds between two strokes, on the average")
+    parser.add_argument("--seed", type=int, default=1, help="which draws everybody makes")
     parser.add_argument("--plant", choices=("", *PLANTS), default="", help="with a fault put in on purpose")
     parser.add_argument("--keep", action="store_true", help="keep the folder and its database")
     return parser.parse_args()

@@ -1,12 +1,12 @@
 """Filling in whatever form a page has, as somebody would who wants it taken; one text bears a word of its own."""
 
-import random
 import re
 import string
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from tests.bench.faults.lot import dice
 from tests.bench.faults.page import Asked, Form, radios
 
 Sent = list[tuple[str, str]]
@@ -22,7 +22,7 @@ TAKEN_BY_CHANCE: Final = 0.75
 
 def new_word() -> str:
     """A word that nobody else writes: letters alone, so that it is no number that a check would look for."""
-    return "n" + "".join(random.choices(string.ascii_lowercase, k=13))
+    return "n" + "".join(dice().choices(string.ascii_lowercase, k=13))
 
 
 def fill(form: Form, word: str, today: date) -> tuple[Sent, list[tuple[str, str]], bool]:
@@ -43,7 +43,7 @@ def fill(form: Form, word: str, today: date) -> tuple[Sent, list[tuple[str, str]
 
 
 def _choose(name: str, values: list[str]) -> str:
-    return values[0] if random.random() < TAKEN_BY_CHANCE else random.choice(values)
+    return values[0] if dice().random() < TAKEN_BY_CHANCE else dice().choice(values)
 
 
 def _answer(one: Asked, word: str, today: date, chosen: Mapping[str, str], claimed: set[str]) -> Sent:
@@ -59,7 +59,7 @@ def _answer(one: Asked, word: str, today: date, chosen: Mapping[str, str], claim
         case "date":
             return [(one.name, today.isoformat())]
         case "select":
-            return [(one.name, random.choice([value for value in one.options if value] or [""]))]
+            return [(one.name, dice().choice([value for value in one.options if value] or [""]))]
         case "number":
             return [(one.name, "5")]
         case "textarea":

@@ -18,6 +18,7 @@ from tests.bench.faults.checker import check
 from tests.bench.faults.herd import Herd
 from tests.bench.faults.killer import Killer, Toll
 from tests.bench.faults.load import Load
+from tests.bench.faults.lot import sow
 from tests.bench.faults.outside import from_outside
 from tests.bench.faults.roles import drained
 from tests.bench.faults.told_of import untold
@@ -40,6 +41,7 @@ class Bench:
     herd: Herd
     told: Acknowledged
     pause: float
+    seed: int
     toll: Toll = field(default_factory=Toll)
     seen: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Bench:
     def round(self, kills: int) -> list[str]:
         """Everybody at work until so many more are killed; then all is brought to its end and looked at."""
         begun = time.monotonic()
+        sow(f"{self.seed} {self.rounds}")
         self.herd.start_all()
         load = Load(self.url, self.herd.ports, self.board, self.told)
         load.start()
@@ -96,7 +99,7 @@ class Bench:
 
 @contextmanager
 def set_up(
-    zygote: Path, folder: Path, url: str, *, pause: float = 0.3, planted: str = "", warm: int = 4
+    zygote: Path, folder: Path, url: str, *, pause: float = 0.3, planted: str = "", warm: int = 4, seed: int = 1
 ) -> Iterator[Bench]:
     """A bench on an empty database, everything ready to start."""
     board = Board(folder / "board")
@@ -106,7 +109,7 @@ def set_up(
         plan = Plan(str(folder), url, mail.url, planted, warm)
         herd = Herd(zygote, plan, board)
         try:
-            yield Bench(folder, url, board, mail, herd, told, pause)
+            yield Bench(folder, url, board, mail, herd, told, pause, seed)
         finally:
             herd.end()
             told.close()

@@ -4,7 +4,6 @@ A request that was refused before it was sent is sent to another worker; one tha
 """
 
 import http.client
-import random
 import secrets
 import threading
 import urllib.parse
@@ -12,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
+from tests.bench.faults.lot import dice
 from tests.bench.faults.page import Page
 
 TIMEOUT = 20.0
@@ -75,7 +75,7 @@ class Browser:
         raise Gone(f"{method} {path}: nobody answers")
 
     def _try(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", random.choice(self.ports), timeout=TIMEOUT)
+        connection = http.client.HTTPConnection("127.0.0.1", dice().choice(self.ports), timeout=TIMEOUT)
         try:
             cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in self._cookies.items())
             connection.request(method, path, body or None, {**headers, "Cookie": cookies})

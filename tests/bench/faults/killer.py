@@ -1,6 +1,5 @@
 """The killer: at random instants it ends one process or all of them, takes a connection away, hangs up on a mail."""
 
-import random
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from tests.bench.faults.board import DOINGS, MAILING, WRITING, Board
 from tests.bench.faults.herd import Death, Herd, Member
 from tests.bench.faults.load import Load
+from tests.bench.faults.lot import dice
 from tests.bench.faults.outside import NAME, from_outside
 from tests.notifications.mail_servers import MailServer
 
@@ -75,7 +75,7 @@ class Killer:
             self._wait()
             self._hang_up()
             self._cut()
-            if random.random() < ALL_AT_ONCE:
+            if dice().random() < ALL_AT_ONCE:
                 self.toll.all_at_once += 1
                 self._end(*self.herd.members)
             else:
@@ -85,10 +85,10 @@ class Killer:
 
     def _wait(self) -> None:
         """Some time, and some answers; then a little more, so that the stroke falls at no answer in particular."""
-        time.sleep(random.expovariate(1 / self.pause))
-        until, answers = time.monotonic() + LONGEST, self.load.answered + random.expovariate(1 / ANSWERS)
+        time.sleep(dice().expovariate(1 / self.pause))
+        until, answers = time.monotonic() + LONGEST, self.load.answered + dice().expovariate(1 / ANSWERS)
         while self.load.answered < answers and time.monotonic() < until:
-            time.sleep(random.uniform(0, 0.1))
+            time.sleep(dice().uniform(0, 0.1))
 
     def _end(self, *members: Member) -> None:
         for death in self.herd.kill(*members):
@@ -98,25 +98,25 @@ class Killer:
 
     def _one(self) -> Member:
         """Any process; in one of two strokes one that writes, or sends a mail, where one soon does."""
-        doing = random.choice(AT)
-        until = time.monotonic() + (PATIENCE if random.random() < AIMED else 0)
+        doing = dice().choice(AT)
+        until = time.monotonic() + (PATIENCE if dice().random() < AIMED else 0)
         while time.monotonic() < until:
             busy = [member for member in self.herd.members if self.board.doing(member.slot)[doing]]
             if busy:
-                time.sleep(random.uniform(0, WITHIN))
-                return random.choice(busy)
+                time.sleep(dice().uniform(0, WITHIN))
+                return dice().choice(busy)
             time.sleep(0.0005)
-        return random.choice(self.herd.members)
+        return dice().choice(self.herd.members)
 
     def _hang_up(self) -> None:
         """Now and then the mail server takes a text and goes without a word."""
-        if random.random() < HANG_UP and not self.mail.hang_ups:
+        if dice().random() < HANG_UP and not self.mail.hang_ups:
             self.mail.hang_ups = 1
             self.toll.hang_ups += 1
 
     def _cut(self) -> None:
         """Now and then the database server ends a connection."""
-        if self._engine is None or random.random() >= CUT:
+        if self._engine is None or dice().random() >= CUT:
             return
         with self._engine.connect() as connection:
             for state, _ in connection.execute(CUT_ONE, {"bench": NAME}):

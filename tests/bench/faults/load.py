@@ -1,6 +1,5 @@
 """The load: people at their desks who open what lies there, take some act that the page offers, and file new cases."""
 
-import random
 import re
 import threading
 from collections import Counter, defaultdict
@@ -15,6 +14,7 @@ from tests.bench.faults.acknowledged import DONE, NOT_DONE, UNKNOWN, Acknowledge
 from tests.bench.faults.answers import Sent, fill, new_word
 from tests.bench.faults.board import Board
 from tests.bench.faults.browser import Answer, Browser, Gone
+from tests.bench.faults.lot import dice
 from tests.bench.faults.outside import from_outside
 from tests.bench.faults.page import Form, Link
 from tests.bench.faults.stage import CAST, Person
@@ -61,8 +61,8 @@ class Desks:
 
     def some(self, desk: str) -> str | None:
         """A case at that desk, or now and then one elsewhere: a firm withdraws, a closed case is taken up again."""
-        where = desk if random.random() < 0.85 else random.choice(list(self.cases) or [desk])
-        return random.choice(self.cases[where]) if self.cases.get(where) else None
+        where = desk if dice().random() < 0.85 else dice().choice(list(self.cases) or [desk])
+        return dice().choice(self.cases[where]) if self.cases.get(where) else None
 
 
 class Somebody:
@@ -89,8 +89,8 @@ class Somebody:
             self.seen[f"{self.browser.post('/sign-in', sent).status} at the sign-in"] += 1
 
     def step(self) -> None:
-        files = self.person.desk == "enterprise" or random.random() < 0.05
-        if files and self.desks.records and random.random() < (0.8 if self.desks.open < ENOUGH_OPEN else 0.1):
+        files = self.person.desk == "enterprise" or dice().random() < 0.05
+        if files and self.desks.records and dice().random() < (0.8 if self.desks.open < ENOUGH_OPEN else 0.1):
             self._file()
         elif number := self.desks.some(self.person.desk):
             self._act(number)
@@ -123,7 +123,7 @@ class Somebody:
             if answer.status not in FAILED:
                 break
             unsure |= answer.page.recorded != "no"
-            if random.random() < GIVES_UP:
+            if dice().random() < GIVES_UP:
                 break
             answer = self.browser.post(path, sent, files)
             unsure |= bool(answer.broken)
@@ -131,15 +131,15 @@ class Somebody:
 
     def _file(self) -> None:
         """Through the pages of filing, whichever they are."""
-        kind = random.choice(KINDS)
-        path = "/file/complaint" if kind == "complaint" else f"/records/{random.choice(self.desks.records)}/{kind}"
+        kind = dice().choice(KINDS)
+        path = "/file/complaint" if kind == "complaint" else f"/records/{dice().choice(self.desks.records)}/{kind}"
         answer, word, bears = self.browser.get(path), new_word(), False
         for _ in range(12):
             page = answer.page
             if page.form is None:
                 if not (ways := [link.href for link in page.links if "way=" in link.href]):
                     return
-                path = random.choice(ways)
+                path = dice().choice(ways)
                 answer = self.browser.get(path)
                 continue
             sent, files, here = fill(page.form, word, LAW.day_of(self.board.now()))
@@ -179,7 +179,7 @@ class Somebody:
 def _chosen(acts: Sequence[Link]) -> Link:
     """Mostly the step that the page puts first, so that cases come to their end."""
     first = [link for link in acts if link.main]
-    return random.choice(first) if first and random.random() < 0.6 else random.choice(acts)
+    return dice().choice(first) if first and dice().random() < 0.6 else dice().choice(acts)
 
 
 class Load:

@@ -1,13 +1,13 @@
 """Letters of the ladder: after an outage one a deadline, none of a day gone; a person once; who is late is named."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from cases.engine.sweep import sweep
-from cases.model.tables import Case, Event, TimerRow
+from cases.model.tables import Case, Event, SealedRow, TimerRow
 from extensions import transaction
 from notifications.letters import Letter
 from notifications.papers import Paper
@@ -69,6 +69,28 @@ def test_nor_one_that_the_act_itself_records(place: Place) -> None:
 def test_what_was_read_in_time_stays(place: Place) -> None:
     case = place.file(START)
     sweep(WORLD, day(2026, 9, 8, 11))
+    place.act(case, "office", "accept", day(2026, 9, 8, 20))
+    assert [x.name for x in sent(place, case)] == ["remind"]
+
+
+def test_an_act_that_waited_for_its_lock_takes_nothing_back_that_was_served_meanwhile(place: Place) -> None:
+    """It was sent a minute before the rung fired, and is written after it."""
+    case = place.file(START)
+    sweep(WORLD, day(2026, 9, 8, 11))
+    place.act(case, "office", "accept", day(2026, 9, 8, 11) - timedelta(minutes=1))
+    assert [x.name for x in sent(place, case)] == ["remind"]
+
+
+@pytest.mark.parametrize("meanwhile", ["sealed", "mailed"])
+def test_nor_what_waited_for_the_morning_and_was_sealed_or_mailed_meanwhile(place: Place, meanwhile: str) -> None:
+    case = place.file(START)
+    sweep(WORLD, day(2026, 9, 8, 19))
+    (letter,) = sent(place, case)
+    if meanwhile == "sealed":
+        place.session.add(SealedRow(tab="letter", row_id=letter.id, checkpoint_id=1, salt="", digest=""))
+    else:
+        letter.claimed_until = day(2026, 9, 9, 10)
+    place.session.commit()
     place.act(case, "office", "accept", day(2026, 9, 8, 20))
     assert [x.name for x in sent(place, case)] == ["remind"]
 
