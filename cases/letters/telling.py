@@ -168,6 +168,7 @@ _TAKE_BACK: Final = delete(cast(Table, Letter.__table__)).where(
     Letter.served_at > bindparam("at"),
     Letter.served_at > Letter.written_at,
     Letter.claimed_until.is_(None),
+    Letter.paper_id.is_(None),
     Letter.id.not_in(select(SealedRow.row_id).where(SealedRow.tab == Letter.__tablename__)),
     Letter.written_at.in_(
         select(Event.at)
@@ -180,7 +181,8 @@ _TAKE_BACK: Final = delete(cast(Table, Letter.__table__)).where(
 def take_back_overtaken(session: Session, acts: Sequence[Act]) -> None:
     """Letters of a deadline that wait for the office's hour, once the deadline has ended: nobody reads them (D38).
 
-    An act that has waited for its lock comes from before: what was served, sealed or mailed meanwhile stays.
+    An act that has waited for its lock comes from before: what was served, sealed or mailed meanwhile stays. So does
+    a sheet, whose number is given.
     """
     for act in acts:
         told = {timer.id for timer in act.file.snapshot.timers if timer.stopped is None and timer.fired}

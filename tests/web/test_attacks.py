@@ -92,6 +92,15 @@ def test_a_nul_in_any_form_is_left_out(client: FlaskClient, place: Place, as_fil
     assert "/objection/evidence" in begun.location
 
 
+def test_a_part_of_a_form_without_a_name_is_left_out(client: FlaskClient, place: Place) -> None:
+    sign_in(client, place, "enterprise")
+    field = "Content-Disposition: form-data"
+    heads = (field, f'{field}; filename="a.pdf"', "X: y", f'{field}; name="a\nb"')
+    body = "".join(f"--cut\r\n{head}\r\n\r\nx\r\n" for head in heads) + "--cut--\r\n"
+    answer = client.post("/feed", data=body.encode(), content_type="multipart/form-data; boundary=cut")
+    assert answer.status_code == 200
+
+
 def test_a_nul_in_a_new_persons_name_does_no_harm(client: FlaskClient, place: Place) -> None:
     sign_in(client, place, "chief")
     person = {"username": "new\0one", "name": "新\0来的", "role": "officer", "language": "zh", "email": "a@b.cn\0"}

@@ -180,7 +180,8 @@ class Typed(Request):
                 form=ImmutableMultiDict(), files=ImmutableMultiDict()
             )  # the page that says so asks too
             raise
-        self.__dict__["form"] = form
+        named = [(name, file) for name, file in self.files.items(multi=True) if name is not None]
+        self.__dict__.update(form=form, files=ImmutableMultiDict(named))
 
     def _refuse_many(self) -> None:
         """Count the answers of a form before they are taken apart; those with files are counted as they are."""
@@ -194,10 +195,11 @@ class Typed(Request):
 
 
 def _without_nul(texts: MultiDict[str, str]) -> MultiDict[str, str]:
-    if not any("\0" in text for pair in texts.items(multi=True) for text in pair):
+    """The texts as people can type them; what stands under no name, in a part that is no field, is left out."""
+    if not any(name is None or "\0" in name + text for name, text in texts.items(multi=True)):
         return texts
     return ImmutableMultiDict(
-        (name.replace("\0", ""), text.replace("\0", "")) for name, text in texts.items(multi=True)
+        (name.replace("\0", ""), text.replace("\0", "")) for name, text in texts.items(multi=True) if name is not None
     )
 
 

@@ -95,6 +95,14 @@ def test_nor_what_waited_for_the_morning_and_was_sealed_or_mailed_meanwhile(plac
     assert [x.name for x in sent(place, case)] == ["remind"]
 
 
+def test_a_sheet_that_has_its_number_goes_out_though_the_step_was_done_the_evening_before(place: Place) -> None:
+    case = place.file(START)
+    sweep(WORLD, day(2026, 9, 16, 19))
+    place.act(case, "office", "accept", day(2026, 9, 16, 20))
+    assert {x.name for x in sent(place, case)} == {"supervise"}
+    assert all(x.paper_id for x in sent(place, case))
+
+
 @pytest.fixture
 def at_bureau(place: Place) -> Case:
     case = place.file(START)
