@@ -336,6 +336,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("soon", "Due within 3 working days:\n{soon}"),
         when("approval", "Waiting for your approval:\n{approval}"),
         when("new", "Newly come to you:\n{new}"),
+        when("through", "Done in your name by a system:\n{through}"),
         when("unread", "Unread letters in your inbox: {unread}"),
         when("inbox", "Your inbox: {inbox}"),
         when("account", "How your mail comes is for you to choose: {account}"),

@@ -45,6 +45,7 @@ SUMS: Final = {
     "approval": say("to approve {n}"),
     "new": say("new {n}"),
     "unread": say("unread letters {n}"),
+    "through": say("done in your name by a system {n}"),
 }
 
 
@@ -109,6 +110,8 @@ def digest_of(
         if n
     }
     counts["unread"] = unread_count(session, addresses_of(identity), now, letters_new_to(identity))
+    acts = _through(session, identity, since)
+    counts["through"] = len(acts)
     sums = [Message(SUMS[name].id, {"n": n}) for name, n in counts.items() if n]
     if not sums:
         return None
@@ -117,9 +120,20 @@ def digest_of(
         "today": today,
         "sums": reduce(lambda a, b: say("{a}, {b}", a=a, b=b), sums),
         "unread": counts["unread"],
+        "through": acts[:MOST],
         **lines,
         **here,
     }
+
+
+def _through(session: Session, identity: Identity, since: datetime) -> list[Message]:
+    """What a system of their body has done in the person's name since (D63)."""
+    said = select(Event.action, Event.body, Case.number, Case.kind).join(Case, Case.id == Event.case_id)
+    done = session.execute(
+        said.where(Event.at > since, Event.actor == f"user:{identity.user_id}", Event.body.contains('"through":'))
+    )
+    found = [(row, all_kinds()[row.kind].actions_named(row.action)) for row in done if row.kind in all_kinds()]
+    return [say("{case}: {work}", case=row.number, work=say(named[0].done)) for row, named in found if named]
 
 
 def _conditions(world: RuleContext, identity: Identity, since: datetime, today: date) -> dict[str, ColumnElement[bool]]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from cases.engine.advance import Command, advance
 from cases.model.tables import Case
 from cases.scheduler import digest
 from cases.scheduler.digest import Digest, write_digests
@@ -25,6 +27,7 @@ from notifications.channels import NoMail, channel_for
 from notifications.letters import DIGEST, Letter
 from registry.identity import Identity
 from registry.people import User
+from registry.tokens import NewToken, add_token
 from tests.builders import LAW, START, WORLD, Place, day, later
 from tests.cases.courses import KEPT, to_bureau
 from tests.notifications.mail_servers import MailServer, running
@@ -260,3 +263,19 @@ def test_one_killed_in_between_leaves_it_to_the_next(place: Place, database_url:
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     assert place.session.scalars(select(Digest)).all() == []
     assert set(digests(place, later(at, hours=1))) == {"reviewer"}
+
+
+def test_it_says_what_a_system_has_done_in_ones_name(place: Place) -> None:
+    """D63: whoever is named by a machine sees it."""
+    case = case_of_bureau(place)
+    wants(place, "reviewer")
+    digests(place, day(2026, 9, 10, 9))
+    token = add_token(
+        place.session, NewToken("局里的系统", ["cases:act"], bureau_id=place.bureau.id), MORNING, demo=True
+    )
+    person = replace(place.person("reviewer", case), through=token.person_id)
+    advance(WORLD, Command(case.id, "note", {"words": "看过。"}), person, day(2026, 9, 10, 15))
+    place.act(case, "reviewer", "note", day(2026, 9, 10, 16), words="自己写的。")
+    letter = digests(place, day(2026, 9, 11, 9))["reviewer"]
+    assert "done in your name by a system 1" in letter.subject("en")
+    assert f"Done in your name by a system:\n{case.number}: Internal note" in letter.body("en")
