@@ -30,7 +30,7 @@ DECISION = re.compile(
     r"# (\d+)\. (.+)\n\nDate: (\d{4}-\d\d-\d\d)  \nStatus: (.+)\n"
     r"\n## Context\n\n\S[^#]+\n\n## Decision\n\n\S[^#]+\n\n## Consequence\n\n\S[^#]+\n"
 )
-FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations", "docs")
+FOLDERS = ("jurisdictions", "templates", "static", "translations", "migrations", "docs", "examples")
 """Folders at the top without Python of ours to import."""
 LADDER = (
     "config < database < extensions < workflow < notifications < registry < exchange < cases < web, commands"
