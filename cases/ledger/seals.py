@@ -50,6 +50,8 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
 
 AT_ONCE: Final = 50_000
 """Rows of a table that a checkpoint seals at most; the rest come with the next."""
+ROWS_READ: Final = 500
+"""Rows compared with their seals at a time."""
 BEHIND: Final = 20_000
 """A row this far behind the last one sealed is not new: a letter may wait until it is served, a slow writer may write
 with an earlier number."""
@@ -63,6 +65,7 @@ class Altered:
 
     tab: str
     row_id: int
+    checkpoint: int
     gone: bool
 
 
@@ -81,27 +84,32 @@ def leaf_data(seal: Any) -> bytes:
     return f'{{"digest":"{seal["digest"]}","row":{seal["row_id"]},"table":"{seal["tab"]}"}}'.encode()
 
 
-def altered(connection: Connection) -> Iterator[Altered]:
-    """Each row that differs from its seal."""
+def altered(connection: Connection, seals: Iterable[Any], at: Mapping[int, datetime]) -> Iterator[Altered]:
+    """Each row that differs from its seal, of these seals; `at` is when their checkpoints were made."""
     newest = connection.execute(select(func.max(Checkpoint.at))).scalar()
+    by_table: dict[str, dict[int, Any]] = {}
+    for seal in seals:
+        by_table.setdefault(seal.tab, {})[seal.row_id] = seal
     for model in SEALED:
-        yield from _altered_in(connection, model, newest)
+        tab = model.__tablename__
+        for row_id, seal in _differing_in(connection, model, by_table.get(tab, {})):
+            gone, made = row_id is None, at.get(seal.checkpoint_id)
+            if gone and model is ReadingRow and newest and made and newest - made >= KEPT:
+                continue
+            yield Altered(tab, seal.row_id, seal.checkpoint_id, gone)
 
 
-def _altered_in(connection: Connection, model: type[Any], newest: datetime | None) -> Iterator[Altered]:
-    tab, seals = model.__tablename__, SealedRow.__table__
-    names = [column.name for column in _columns(model)]
-    joined = and_(seals.c.tab == tab, seals.c.row_id == model.__table__.c.id)
-    query = select(seals.c.salt, seals.c.digest, *_columns(model)).join_from(model.__table__, seals, joined)
-    for page in connection.execution_options(yield_per=5000).execute(query).partitions():
-        for salt, digest, *values in page:
-            if salted_hash(salt, form(dict(zip(names, values, strict=True)))) != digest:
-                yield Altered(tab, values[0], False)
-    lost = select(seals.c.row_id, Checkpoint.at).outerjoin(model.__table__, model.__table__.c.id == seals.c.row_id)
-    lost = lost.join(Checkpoint, Checkpoint.id == seals.c.checkpoint_id)
-    for row_id, at in connection.execute(lost.where(seals.c.tab == tab, model.__table__.c.id.is_(None))):
-        if model is not ReadingRow or newest is None or newest - at < KEPT:
-            yield Altered(tab, row_id, True)
+def _differing_in(connection: Connection, model: type[Any], seals: Mapping[int, Any]) -> Iterator[tuple[Any, Any]]:
+    """Of a table the rows that say something else than their seals, and None with the seal of a row that is gone."""
+    ids = sorted(seals)
+    for page in (ids[at : at + ROWS_READ] for at in range(0, len(ids), ROWS_READ)):
+        lost = set(page)
+        for row in connection.execute(select(*_columns(model)).where(model.id.in_(page))).mappings():
+            seal = seals[row["id"]]
+            lost.discard(seal.row_id)
+            if salted_hash(seal.salt, form(row)) != seal.digest:
+                yield seal.row_id, seal
+        yield from ((None, seals[id]) for id in sorted(lost))
 
 
 def _unsealed(connection: Connection, model: type[Any], now: datetime) -> Iterable[Any]:

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from cases.ledger.verify_beside import register_faults, seal_faults
+from cases.ledger.verify_beside import delivery_faults, faults_of_seals, register_faults, seals_after
 from cases.ledger.verify_chain import CASE_COLUMNS, FILES, TEXTS, SealedTexts, Stored, check_chain, events_in, events_of
 from cases.ledger.verify_checkpoints import (
     Outside,
@@ -328,9 +328,14 @@ def _record_faults(connection: Connection, _outside: object) -> Iterator[Mismatc
     ids = select(CreditRecord.id).order_by(CreditRecord.id)
     after = 0
     while page := connection.execute(ids.where(CreditRecord.id > after).limit(RECORDS_READ)).scalars().all():
-        within = CaseRange(after + 1, page[-1])
-        yield from _compare_records(*ask_together(connection, _records_of(within.holds), within.values))
+        yield from faults_of_records(connection, CaseRange(after + 1, page[-1]))
         after = page[-1]
+
+
+def faults_of_records(connection: Connection, within: CaseRange) -> Iterator[Mismatch]:
+    """What does not match of some records, and of what is owed of them to other places."""
+    yield from _compare_records(*ask_together(connection, _records_of(within.holds), within.values))
+    yield from delivery_faults(connection, within)
 
 
 def _compare_records(records: Sequence[Any], cases: Sequence[Any], *others: Sequence[Any]) -> Iterator[Mismatch]:
@@ -411,10 +416,18 @@ def _by_record(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return {id: list(own) for id, own in groupby(rows, key=attrgetter("record_id"))}
 
 
+def _seal_faults(connection: Connection, _outside: object) -> Iterator[Mismatch]:
+    """What does not match of any seal, a page at a time."""
+    after: int | None = -1
+    while after is not None:
+        first, after = after + 1, seals_after(connection, after)
+        yield from faults_of_seals(connection, first, LAST if after is None else after)
+
+
 SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Outside | None], Iterator[Mismatch]]]] = {
     RECORD: _record_faults,
     CHECKPOINT: checkpoint_faults,
     PROMISE: promise_faults,
     REGISTER: register_faults,
-    SEAL: seal_faults,
+    SEAL: _seal_faults,
 }

@@ -1,8 +1,10 @@
-"""What does not match of the register and of sealed rows: each row against its last entry, or against its seal."""
+"""What does not match of register, sealed rows and deliveries: each row against its entry, its seal, its acts."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
@@ -11,7 +13,7 @@ from cases.ledger.checkpoints import sealed_root
 from cases.ledger.register import REGISTERED, differing, entry_hash
 from cases.ledger.sealing import GENESIS
 from cases.ledger.seals import altered
-from cases.ledger.verify_rows import REGISTER, SEAL, Mismatch
+from cases.ledger.verify_rows import RECORD, REGISTER, SEAL, Covered, Mismatch
 from cases.model.tables import Checkpoint, RegisterEntry, SealedRow
 from exchange.tables import Delivery, DeliveryAct
 from workflow.refusal import say
@@ -40,36 +42,55 @@ def register_faults(connection: Connection, _outside: object) -> Iterator[Mismat
             yield Mismatch(REGISTER, last.id if last else 0, what)
 
 
-def seal_faults(connection: Connection, _outside: object) -> Iterator[Mismatch]:
-    """Seals that do not give the root of their checkpoint, and rows that do not give their seal."""
+SEALS_READ: Final = 3000
+"""Seals after which a page ends; those of one checkpoint are read together."""
+
+
+def seals_after(connection: Connection, checkpoint: int) -> int | None:
+    """The last checkpoint of the next page of seals; None where no page comes after it."""
+    covered = SealedRow.__table__.c.checkpoint_id
+    page = select(covered).where(covered > checkpoint).order_by(covered).limit(SEALS_READ)
+    ids = connection.execute(page).scalars().all()
+    return ids[-1] if len(ids) == SEALS_READ else None
+
+
+def faults_of_seals(connection: Connection, first: int, last: int) -> Iterator[Mismatch]:
+    """Seals of these checkpoints that do not give the root of theirs, and rows that do not give their seal."""
     table, points = SealedRow.__table__, Checkpoint.__table__
-    seals = connection.execution_options(yield_per=5000).execute(select(table).order_by(table.c.checkpoint_id))
+    covered = table.c.checkpoint_id.between(first, last)
+    seals = connection.execute(select(table).where(covered).order_by(table.c.checkpoint_id)).all()
     roots = {
         id: sealed_root(sorted((row._mapping for row in rows), key=lambda row: (row["tab"], row["row_id"])))
-        for id, rows in groupby((row for page in seals.partitions() for row in page), key=attrgetter("checkpoint_id"))
+        for id, rows in groupby(seals, key=attrgetter("checkpoint_id"))
     }
-    kept = {row.id: row.sealed for row in connection.execute(select(points.c.id, points.c.sealed))}
+    made = connection.execute(select(points.c.id, points.c.sealed, points.c.at).where(points.c.id.between(first, last)))
+    kept = {row.id: row for row in made}
     for id in sorted({*roots, *kept}):
-        if roots.get(id, "") != kept.get(id, ""):
+        if roots.get(id, "") != (kept[id].sealed if id in kept else ""):
             yield Mismatch(SEAL, id, say("The seals of checkpoint {n} do not give the root that it has of them.", n=id))
-    for row in altered(connection):
+    at = {id: row.at for id, row in kept.items()}
+    for row in altered(connection, seals, at):
+        values = {"table": row.tab, "key": row.row_id, "n": row.checkpoint}
         if row.gone:
-            what = say("{table} {key} was sealed and is gone.", table=row.tab, key=row.row_id)
+            yield Mismatch(SEAL, row.row_id, say("{table} {key}, sealed by checkpoint {n}, is gone.", **values))
         else:
-            what = say("{table} {key} is not what was sealed.", table=row.tab, key=row.row_id)
-        yield Mismatch(SEAL, row.row_id, what)
-    yield from _delivery_faults(connection)
+            yield Mismatch(SEAL, row.row_id, say("{table} {key} is not what checkpoint {n} sealed.", **values))
 
 
-def _delivery_faults(connection: Connection) -> Iterator[Mismatch]:
-    """Deliveries in another state than the last thing done about them gives, or confirmed at another time."""
-    newest = select(func.max(DeliveryAct.id)).group_by(DeliveryAct.delivery_id)
-    of_newest = select(DeliveryAct.delivery_id, DeliveryAct.to_state).where(DeliveryAct.id.in_(newest))
-    last = dict(connection.execute(of_newest).all())
-    done = select(DeliveryAct.delivery_id, DeliveryAct.at)
-    done = done.where(DeliveryAct.to_state == "confirmed", DeliveryAct.from_state != "confirmed")
-    confirmed = dict(connection.execute(done).all())
-    rows = select(Delivery.id, Delivery.state, Delivery.confirmed_at).order_by(Delivery.id)
-    for id, state, confirmed_at in connection.execute(rows):
+def delivery_faults(connection: Connection, within: Covered) -> Iterator[Mismatch]:
+    """Deliveries of some records in another state than the last thing done about them gives, or confirmed at another
+    time."""
+    rows = select(Delivery.id, Delivery.record_id, Delivery.state, Delivery.confirmed_at)
+    rows = rows.where(within.holds(Delivery.record_id)).order_by(Delivery.id)
+    acts = select(DeliveryAct.delivery_id, DeliveryAct.to_state, DeliveryAct.from_state, DeliveryAct.at)
+    acts = acts.join(Delivery, Delivery.id == DeliveryAct.delivery_id).where(within.holds(Delivery.record_id))
+    last: dict[int, str] = {}
+    confirmed: dict[int, datetime] = {}
+    for id, to, came_from, at in connection.execute(acts.order_by(DeliveryAct.id), within.values):
+        last[id] = to
+        if to == "confirmed" != came_from:
+            confirmed[id] = at
+    for id, record_id, state, confirmed_at in connection.execute(rows, within.values):
         if state != last.get(id) or confirmed_at != confirmed.get(id):
-            yield Mismatch(SEAL, id, say("delivery {key} does not stand as what was done about it says.", key=id))
+            what = say("delivery {key} does not stand as what was done about it says.", key=id)
+            yield Mismatch(RECORD, record_id, what)

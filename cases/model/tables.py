@@ -345,7 +345,7 @@ class LedgerFault(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[str] = mapped_column(String(12))
-    """Which part of the check found it: `checkpoints` or `cases`."""
+    """Which part of the check found it: `checkpoints`, `cases`, `records` or `seals`."""
     case_number: Mapped[str] = mapped_column(String(20))
     seq: Mapped[int | None]
     what: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -362,5 +362,8 @@ class LedgerWatch(Base):
     """Where the round through all cases stands."""
     after_checkpoint: Mapped[int] = mapped_column(default=0)
     """Cases that moved up to this checkpoint have been checked."""
+    after_record: Mapped[int] = mapped_column(default=0)
+    after_seal: Mapped[int] = mapped_column(default=0)
+    """Where the rounds through all records and through the seals of all checkpoints stand."""
     round_ended_at: Mapped[datetime | None] = mapped_column(Instant)
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)

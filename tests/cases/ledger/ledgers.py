@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
 from cases.ledger.sealing import NewEvent, Tip, file_text, link, salted
+from cases.ledger.watch import FOUND, LedgerAlarm, alarm_in
 from cases.model import triggers
 from cases.model.tables import Attachment, Case, CaseBureau, Event, EventText
 from registry.organisations import Bureau, Enterprise
@@ -34,6 +35,11 @@ def write_ledger(session: Session, cases: int = 3, events: int = 5) -> list[str]
         _write_chain(session, Tip(ids[row["number"]], row["number"]), events, row)
     session.commit()
     return [row["number"] for row in rows]
+
+
+def found(session: Session) -> LedgerAlarm | None:
+    """What the check in the background has found and not forgotten."""
+    return alarm_in(*session.execute(FOUND).one())
 
 
 def lengthen(session: Session, number: str) -> None:

@@ -1,19 +1,22 @@
 """Rows that nobody may change, and those that people may: whoever changes one behind our back is found, row by row."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text, update
 
+from cases.ledger import verify_beside
 from cases.ledger.checkpoints import make_due
 from cases.ledger.register import GONE, entry_hash, last_of
 from cases.ledger.verify import verify
+from cases.ledger.watch import LedgerAlarm, look
 from cases.ledger.witness import Witness
 from cases.model.tables import RegisterEntry, SealedRow
 from registry.organisations import Bureau
 from registry.people import Deputy, Membership, User, note_act
 from tests.builders import START, Place, day, later
-from tests.cases.ledger.ledgers import owner
+from tests.cases.ledger.ledgers import found, owner
 from tests.cases.ledger.tampered import named
 
 pytestmark = pytest.mark.both_databases
@@ -144,3 +147,46 @@ def test_each_row_is_sealed_once_and_a_letter_that_waits_only_when_it_is_served(
     second = session.execute(select(SealedRow.tab, SealedRow.row_id).where(SealedRow.checkpoint_id == 2)).all()
     assert [tuple(row) for row in second] == [("account_act", 2)]
     assert verify(session, witness=witness).ok
+
+
+def beat(place: Place, witness: Witness, minutes: int) -> list[tuple[str, int | None, str]]:
+    """What a look of the check in the background finds that was not known: whose, where, and of which table."""
+    place.session.commit()
+    seen = look(place.session, witness, None, later(START, 5) + timedelta(minutes=minutes))
+    return [(one.case_number, one.seq, str(one.what.values.get("table", ""))) for one in seen]
+
+
+def test_the_check_in_the_background_names_each_sealed_row_in_the_turn_of_its_checkpoint(
+    sealed: Place, witness: Witness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sealed.session
+    note_act(session, sealed.people["office"].id, "password", None, START)
+    session.commit()
+    assert make_due(session, witness, later(START, 5) + timedelta(minutes=5))
+    monkeypatch.setattr(verify_beside, "SEALS_READ", 1)
+    assert [beat(sealed, witness, minute) for minute in (6, 7, 8)] == [[], [], []]
+    with owner(session) as connection:
+        name = connection.execute(text("SELECT name FROM letter WHERE id = 1")).scalar_one()
+        connection.execute(text("UPDATE letter SET name = 'forged' WHERE id = 1"))
+        connection.execute(text("DELETE FROM account_act WHERE id = 2"))
+    rounds = [beat(sealed, witness, minute) for minute in (9, 10, 11, 12, 13, 14)]
+    assert sorted(one for seen in rounds for one in seen) == [("seal", 1, "letter"), ("seal", 2, "account_act")]
+    assert all(len(seen) < 2 for seen in rounds), "each in its checkpoint's turn, and once"
+    assert found(session) == LedgerAlarm(2, later(START, 5) + timedelta(minutes=9))
+    with owner(session) as connection:
+        connection.execute(text("UPDATE letter SET name = :name WHERE id = 1"), {"name": name})
+    assert [beat(sealed, witness, minute) for minute in (15, 16, 17)] == [[], [], []]
+    alarm = found(session)
+    assert alarm
+    assert alarm.faults == 1, "forgotten once it matches again"
+
+
+def test_the_check_in_the_background_looks_at_a_record_on_which_there_never_was_a_case(
+    sealed: Place, witness: Witness
+) -> None:
+    record, other = sealed.other_record.id, sealed.firm.id
+    assert beat(sealed, witness, 1) == []
+    with owner(sealed.session) as connection:
+        moved = text("UPDATE credit_record SET enterprise_id = :other WHERE id = :id")
+        connection.execute(moved, {"id": record, "other": other})
+    assert ("record", record, "") in beat(sealed, witness, 2)
