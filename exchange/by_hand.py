@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from exchange.queue import DRIFT, REPORTED, Owing, owe
-from exchange.tables import ENDED, Delivery, DeliveryAct, move, note
+from exchange.tables import ENDED, OPEN, Delivery, DeliveryAct, move, note
 from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
 from workflow.calendar import workdays_between
@@ -115,10 +115,47 @@ def place_of(law: Jurisdiction, delivery: Delivery) -> ShowingPlace | None:
     return next((place for place in law.places if place.code == delivery.place), None)
 
 
+class OwedCounts(NamedTuple):
+    """How many deliveries are open, how many of them late, and of how many it is the office's turn."""
+
+    open: int
+    late: int
+    office: int
+
+
+def office_turn() -> ColumnElement[bool]:
+    """The open deliveries of which it is the office's turn, as `Delivery.with_keeper` has it."""
+    return or_(Delivery.sent_at.is_(None), Delivery.state.not_in(("sent", "by_hand")))
+
+
+def waiting() -> Select[int]:
+    """How many wait for the office."""
+    return select(func.count()).select_from(Delivery).where(Delivery.state.in_(OPEN), office_turn())
+
+
+def counts(session: Session, today: date) -> OwedCounts:
+    """How much is owed to other places."""
+    numbers = select(func.count(), func.count().filter(Delivery.due_on < today), func.count().filter(office_turn()))
+    return OwedCounts(*session.execute(numbers.where(Delivery.state.in_(OPEN))).one())
+
+
 def newest_of(session: Session, record_id: int) -> Mapping[str, Delivery]:
     """The newest delivery of a record to each place that was owed one."""
     query = select(Delivery).where(Delivery.record_id == record_id).order_by(Delivery.id)
     return {one.place: one for one in session.scalars(query)}
+
+
+def days_of(session: Session, delivery_ids: Sequence[int]) -> Mapping[int, Mapping[str, datetime]]:
+    """When each delivery last came into each of its states, and as `told` when its keeper was last told by hand."""
+    found: dict[int, dict[str, datetime]] = {}
+    query = select(DeliveryAct).where(DeliveryAct.delivery_id.in_(delivery_ids)).order_by(DeliveryAct.id)
+    for act in session.scalars(query):
+        own = found.setdefault(act.delivery_id, {})
+        if act.from_state != act.to_state or act.to_state not in own:
+            own[act.to_state] = act.at
+        elif act.to_state == "by_hand" and act.reason != REPORTED:
+            own["told"] = act.at
+    return found
 
 
 def acts_of(session: Session, delivery_id: int) -> Sequence[DeliveryAct]:

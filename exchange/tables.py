@@ -71,8 +71,8 @@ class Delivery(Base):
 
     @property
     def with_keeper(self) -> bool:
-        """Whether it is the keeper's turn; until it was told, or where it must be told again, it is the office's."""
-        return self.sent_at is not None and self.state in ("sent", "acknowledged", "by_hand")
+        """Whether it is the keeper's turn; it is the office's to tell, to look, and to tell again."""
+        return self.sent_at is not None and self.state in ("sent", "by_hand")
 
 
 class DeliveryAct(Base):

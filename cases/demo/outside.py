@@ -21,7 +21,7 @@ from registry.people import people_with
 from workflow.definition import ROLES
 from workflow.jurisdiction import Jurisdiction
 
-REFUSES_EACH, DIFFERS_EACH, FORGOTTEN_EACH, SILENT_EACH = 29, 17, 13, 11
+REFUSES_EACH, DIFFERS_EACH, FORGOTTEN_EACH, SILENT_EACH = 29, 17, 13, 7
 TOLD_AFTER, SEEN_AFTER = timedelta(hours=20), timedelta(days=2)
 
 

@@ -60,6 +60,11 @@ class Store:
     def holds(self, sha256: str) -> bool:
         return self.path(sha256).exists()
 
+    def media_type(self, sha256: str) -> str:
+        """What kind of file lies there; empty where none does."""
+        path = self.path(sha256)
+        return _media_type(path.read_bytes()[:512]) if path.exists() else ""
+
     def keep(self, name: str, content: bytes, media_type: str) -> StoredFile:
         """Write the bytes once; a crash leaves either the whole file or none. Raises `NotKept`."""
         sha256 = hashlib.sha256(content).hexdigest()

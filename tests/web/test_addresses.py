@@ -18,10 +18,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from exchange.queue import Owing, owe
 from extensions import db
+from registry.credit_records import CreditRecord
 from registry.people import Deputy, User
 from tests.conftest import NOW
 from tests.databases import empty
+from tests.exchange.test_deliveries import OUTSIDE, WITH
 from tests.registry.sheets import RIGHT, csv_of
 from tests.web.stage import ACTORS, PDF, Stage, build_stage, fill
 from tests.web.states.cells import THIRD
@@ -108,6 +111,13 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     },
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
+    "/deliveries/<int:id>/<any(told, looked, again, void):deed>": {
+        "how": "函告",
+        "agrees": "yes",
+        "seen_on": "2026-11-24",
+        "proof": "截图",
+        "reason": "已停用",
+    },
     "/records/<int:record_id>/class": {"severity": "serious"},
     "/records/<int:record_id>/handler/decide": {"act": "1", "decision": "confirm"},
     "/records/<int:record_id>/<kind>": {
@@ -141,6 +151,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> St
     made = build_stage(tmp_path_factory.mktemp("addresses"), sqlite_template)
     fill(made)
     name_deputies(made)
+    owe_elsewhere(made)
     return made
 
 
@@ -156,6 +167,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
     made = build_stage(tmp_path_factory.mktemp("addresses"), postgres_url)
     fill(made)
     name_deputies(made)
+    owe_elsewhere(made)
     yield made
     made.close_session()
     empty(postgres_url)
@@ -175,6 +187,19 @@ def name_deputies(stage: Stage) -> None:
         session.flush()
         stage.names |= {f"deputy_of_{name}": str(row.id) for name, row in rows.items()}
         stage.names["officer"] = str(ids["office"])
+        session.commit()
+    stage.keep()
+
+
+def owe_elsewhere(stage: Stage) -> None:
+    """A record changed that other places show: its bureau's own system, told by hand, and the city's."""
+    stage.app.extensions["law"] = WITH
+    with stage.app.app_context():
+        session = db.session()
+        record = session.get_one(CreditRecord, int(stage.names["record"]))
+        places = [place for place in WITH.places if place.code in ("bureau", "city")]
+        owed = owe(session, OUTSIDE, [Owing(record, one, "corrected", 1, None, "user:1") for one in places], NOW)
+        stage.names |= {f"at_{one.place}": str(one.id) for one in owed}
         session.commit()
     stage.keep()
 

@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 
 from cases.kinds import all_kinds
 from cases.model.tables import Case
+from exchange.by_hand import waiting
 from extensions import db
 from registry.account_acts import waiting_for
 from registry.admission import number_waiting
@@ -18,7 +19,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, Office, WithRemedy, remedy_ready
 from registry.people import Membership, User
 from web.account.page import mail_is_set_up
-from web.site.access import identity, now, requires, today, world
+from web.site.access import identity, law, now, requires, today, world
 from web.site.language import written
 from web.site.navigation import NavItem, numbers
 from workflow.definition import APPROVER, CHIEF, HEAD, OFFICER, REVIEWER, Role
@@ -177,6 +178,17 @@ GROUPS: Final = (
         ),
     ),
     (
+        _("What goes out"),
+        (
+            ManagedThing(
+                "places.owed",
+                _("Other places"),
+                hint=_("Where else records are shown: what is owed, late, refused, to be told or looked at by hand."),
+                counted=lambda _who: waiting(),
+            ),
+        ),
+    ),
+    (
         _("What holds"),
         (
             ManagedThing(
@@ -206,6 +218,7 @@ def index() -> ResponseReturnValue:
     groups = [
         (title, [one for one in kept if holds(*one.by) and (not one.kind or one.kind in all_kinds())])
         for title, kept in GROUPS
+        if law().places or kept[0].endpoint != "places.owed"
     ]
     counts = numbers([one for _title, kept in groups for one in kept])
     return render_template("admin/manage.html", groups=groups, counts=counts, first=first_steps(), fresh=no_case_yet())

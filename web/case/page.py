@@ -48,6 +48,7 @@ from web.case.deadlines import (
 from web.case.events import after_the_end, came_back, confirmations, decision_of, exhibits, filed_answers, line_of
 from web.case.list_row import firm_in_list, next_step
 from web.case.path import desk_name, milestones
+from web.case.places import PlaceShown, places_shown, said_in_short
 from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
@@ -188,6 +189,8 @@ def case_context(reading: Reading) -> dict[str, object]:
         "decision": decision_of(reading),
         "confirmed": confirmations(reading),
         "afterwards": after_the_end(reading),
+        "places": (places := _places(reading)),
+        "places_said": said_in_short(places),
         "line": line_of(reading),
         "choices": choices_of(reading, acts),
         "addition": addition.name if addition else "",
@@ -204,6 +207,13 @@ def case_context(reading: Reading) -> dict[str, object]:
         "read_by": read_by,
         "only_by": say("Only these read this case: {who}", who=who_reads) if read_by else None,
     }
+
+
+def _places(reading: Reading) -> list[PlaceShown]:
+    """Where else the record is shown, once something of it was to be told there."""
+    if reading.record is None or reading.lost:
+        return []
+    return places_shown(reading.session, reading.world, reading.record, reading.identity, reading.today)
 
 
 def _drafts(reading: Reading) -> Iterator[tuple[ActDraft, Message]]:

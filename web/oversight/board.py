@@ -37,6 +37,7 @@ from cases.model.disputed import Subject, subjects_of
 from cases.model.months import Month
 from cases.model.tables import Case, Event
 from cases.model.visibility import find_case, person_in
+from exchange.by_hand import counts
 from extensions import db
 from registry.organisations import Bureau, Enterprise
 from registry.people import people_with
@@ -46,7 +47,7 @@ from web.parts.bars import bars
 from web.parts.board import Board, BoardBody, shape_of
 from web.parts.board import board as plot_of
 from web.parts.words import DaysLeft, Words, listed
-from web.site.access import identity, now, requires, today, world
+from web.site.access import identity, law, now, requires, today, world
 from web.site.errors import set_aside
 from web.site.forms import page_of
 from web.site.language import Names, body_names, bureau_short, month_words, office_short
@@ -190,6 +191,7 @@ def overdue() -> ResponseReturnValue:
         as_table=request.args.get("as") == "table",
         may_send=identity().holds(CHIEF),
         stuck=stuck_here(),
+        places=counts(session, today()) if law().places else None,
         unread=list(dict.fromkeys(unread + without_signals)),
         plot=_drawn(cases, names),
         figures=_figures_of(cases),

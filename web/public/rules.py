@@ -36,6 +36,8 @@ from workflow.jurisdiction import Display, Jurisdiction, Remedy
 from workflow.limits import Mark, Rule, mark_of
 from workflow.refusal import Incomplete, Message, Refusal, say
 
+DELIVERY: Final = "delivery"
+"""The limits of other places, which no kind of case has."""
 MARKS: tuple[Mark, ...] = ("statute", "statute_unverified", "promise", "proposal", "analogy")
 
 
@@ -187,7 +189,7 @@ def rules() -> ResponseReturnValue:
     """Every limit for cases filed today, or on the day of `?on=`; `?mark=` shows those of one basis."""
     typed, mark = request.args.get("on", "").strip(), request.args.get("mark", "")
     day, fault = _asked_day(typed)
-    groups = limits_on(world().jurisdiction, day, language(), tuple(all_kinds()))
+    groups = limits_on(world().jurisdiction, day, language(), (*all_kinds(), DELIVERY))
     page = render_template(
         "public/rules/all.html",
         groups=marked(groups, mark),
@@ -215,7 +217,7 @@ def rules() -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """The same limits as a sheet, in the language of the page."""
     day, _fault = _asked_day(request.args.get("on", "").strip())
-    groups = limits_on(world().jurisdiction, day, language(), tuple(all_kinds()))
+    groups = limits_on(world().jurisdiction, day, language(), (*all_kinds(), DELIVERY))
     headers = {"Content-Disposition": f'attachment; filename="rules-{day}.csv"'}
     rule_set = world().jurisdiction.rule_set(day).id
     return Response(sheet_of(groups, rule_set), mimetype="text/csv", headers=headers)

@@ -1,5 +1,5 @@
 """Credit records: lists, one record, new records, imports."""
 
-from web.records import imports, new, views
+from web.records import imports, new, places, views
 
-blueprints = (imports.pages, new.pages, views.pages)
+blueprints = (imports.pages, new.pages, places.pages, views.pages)

@@ -42,11 +42,12 @@ from registry.credit_records import (
 from registry.display import advice, barred, eligibility
 from registry.organisations import Enterprise
 from registry.people import names_of
+from web.case.places import places_shown, said_in_short
 from web.filing.entries import forms_begun
 from web.parts.display_facts import display_facts
 from web.parts.words import Words, listed
 from web.records.cards import may_begin, record_cards
-from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today
+from web.site.access import EVERYBODY, identity, law, note_read, now, person, requires, today, world
 from web.site.forms import Form, number_in, page_of
 from web.site.language import body_names, language
 from web.site.record_words import handler_names, in_this_language, template_words, value_words
@@ -262,6 +263,8 @@ def _record_page(row: RecordRow, class_form: ClassForm | None = None, handlers_f
         any_open=any(case.closed_at is None for case in cases),
         is_reviewer=here.holds(REVIEWER),
         is_approver=here.holds(APPROVER),
+        places=(shown := places_shown(session, world(), it, here, today())),
+        places_said=said_in_short(shown),
         at_office=here.holds(OFFICER, CHIEF),
         handlers_form=handlers_form or HandlersForm(formdata=None, handlers=it.handlers or []),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import Select, String, cast, select
 
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import addresses_of, records_visible_to, visible_to
+from exchange.tables import Delivery
 from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
@@ -85,7 +86,15 @@ def _record(which: str, reader: Identity | None) -> Select[Any]:
     if which == "free":
         busy = select(Case.record_id).where(Case.record_id.is_not(None))
         asked = asked.where(CreditRecord.id.not_in(busy), CreditRecord.kind == "penalty", CreditRecord.displayed)
+    if which == "owed":
+        owed = select(Delivery.record_id).where(Delivery.cause == "corrected", Delivery.state != "superseded")
+        asked = asked.where(CreditRecord.id.in_(owed))
     return asked.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)
+
+
+def _delivery(state: str, _reader: Identity | None) -> Select[Any]:
+    """`delivery.refused`, `delivery.by_hand`: the one that is due first."""
+    return select(Delivery.id).where(Delivery.state == state).order_by(Delivery.due_on, Delivery.id)
 
 
 def _letter(which: str, reader: Identity | None) -> Select[Any]:
@@ -120,6 +129,7 @@ def _square(form: str, _reader: Identity | None) -> Select[Any]:
 _QUERIES = {
     "newest": _newest,
     "record": _record,
+    "delivery": _delivery,
     "letter": _letter,
     "paper": _paper,
     "square": _square,

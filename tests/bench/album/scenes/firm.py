@@ -30,6 +30,13 @@ FIRM = (
         height=844,
     ),
     Scene("enterprise", "record", "/records/{record.free}", "一条记录", "One record"),
+    Scene(
+        "enterprise",
+        "places",
+        "/records/{record.owed}/places",
+        "改好的记录，别处改了没有",
+        "Where else a changed record is shown, and who is responsible",
+    ),
     Scene("enterprise", "filing-1", "/records/{record.free}/objection", "提出异议：为什么", "An objection: the ground"),
     Scene(
         "enterprise",

@@ -21,6 +21,16 @@ def _year(page: Page) -> None:
 
 OFFICE = (
     Scene("office", "proposals", "/people/proposals", "等待第二人确认的账号事项", "Accounts that wait"),
+    Scene("office", "other-places", "/places", "其他公示场所：迟的在前", "Other places: what is owed, late first"),
+    Scene(
+        "office",
+        "delivery",
+        "/deliveries/{delivery.by_hand}",
+        "一处一条记录：核对并附证明",
+        "One place: seen, with proof",
+    ),
+    Scene("office", "delivery-missing", "", "没有写看到了什么", "Nothing was said of what was seen", (send(),)),
+    Scene("chief", "delivery-refused", "/deliveries/{delivery.refused}", "被退回的", "One that was refused"),
     Scene("chief", "security", "/security", "安全日志", "The security log"),
     Scene(
         "office",
