@@ -70,7 +70,7 @@ class ToldForm(Form):
     how = StringField(_("How the keeper was told"))
 
 
-class LookForm(Form):
+class SeenForm(Form):
     """What somebody saw at a place, and what proves it."""
 
     agrees = RadioField(
@@ -94,7 +94,7 @@ class PressForm(Form):
     """Nothing but the press of a button."""
 
 
-FORMS: Final[dict[str, type[Form]]] = {"told": ToldForm, "looked": LookForm, "again": PressForm, "void": GiveUpForm}
+FORMS: Final[dict[str, type[Form]]] = {"told": ToldForm, "looked": SeenForm, "again": PressForm, "void": GiveUpForm}
 
 
 @pages.get("/records/<int:record_id>/places")
@@ -203,7 +203,7 @@ def proof(id: int, sha256: str) -> Response:
 def _carry_out(one: Delivery, form: Form) -> None:
     here, at = identity(), now()
     seen = None
-    if isinstance(form, LookForm):
+    if isinstance(form, SeenForm):
         file, unfit = one_file(form.kept, request.files.getlist("file"))
         if unfit:
             form.mark({"file": unfit})
@@ -229,7 +229,7 @@ def _delivery_page(one: Delivery, sent: Form | None = None) -> Response:
     may, here = tend(identity(), place, record), identity()
     offered: dict[str, Form] = {}
     if may and one.is_open:
-        offered["looked"] = LookForm(formdata=None, seen_on=today())
+        offered["looked"] = SeenForm(formdata=None, seen_on=today())
         if one.state in ("refused", "differs"):
             offered["again"] = PressForm(formdata=None)
         if one.state != "differs":
