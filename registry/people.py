@@ -245,6 +245,12 @@ def find_person(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(User.username == fold(username)))
 
 
+def people_called(session: Session, said: str) -> Sequence[User]:
+    """The person of that user name, else all of that name, ended or not."""
+    one = find_person(session, said)
+    return [one] if one else session.scalars(select(User).where(User.name == said).order_by(User.username)).all()
+
+
 def memberships(session: Session, user: User) -> tuple[Membership, ...]:
     held = select(Membership).where(Membership.user_id == user.id)
     return tuple(session.scalars(held.order_by(Membership.id)))

@@ -55,17 +55,19 @@ def not_own(session: Session, file: LoadedCase, action: Action, answers: Mapping
 
 
 def given_away(session: Session, file: LoadedCase, words: str, names: Sequence[str] | None = None) -> str:
-    """The first thing in these words that would tell who complains, as it stands there; empty where nothing does."""
+    """Whatever in these words would tell who complains, parted by quotation marks; empty where nothing does.
+
+    What lies within another is not named again.
+    """
     plain = _plain(words)
-    for name in names if names is not None else _names(session, file):
-        if len(_plain(name)) >= SHORTEST and _plain(name) in plain:
-            return name
-    telephone = TELEPHONE.search(words)
-    if telephone:
-        return telephone[0]
-    own = (part for part in _shared(_plain(file.enterprise_name), plain, A_NAME) if _only_this(session, file, part))
-    phrases = (phrase for text in _written(session, file) for phrase in _shared(_plain(text), plain, PHRASE))
-    return next(own, next(phrases, ""))
+    named = names if names is not None else _names(session, file)
+    found = [name for name in named if len(_plain(name)) >= SHORTEST and _plain(name) in plain]
+    found += TELEPHONE.findall(words)
+    own = _shared(_plain(file.enterprise_name), plain, A_NAME)
+    found += [part for part in own if _only_this(session, file, part)]
+    found += [phrase for text in _written(session, file) for phrase in _shared(_plain(text), plain, PHRASE)]
+    whole = (one for one in dict.fromkeys(found) if not any(one in other for other in found if other != one))
+    return "” “".join(whole)
 
 
 def _only_this(session: Session, file: LoadedCase, part: str) -> bool:

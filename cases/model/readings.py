@@ -310,15 +310,17 @@ def people_of(session: Session, case: Case) -> int:
     return session.scalar(select(func.count(ReadingRow.user_id.distinct())).where(ReadingRow.case_id == case.id)) or 0
 
 
-def read_things(session: Session, identity: Identity, asked: ReadingQuery, page: int = 1) -> list[Read]:
+def read_things(
+    session: Session, identity: Identity, asked: ReadingQuery, page: int = 1, most: int = PAGE
+) -> list[Read]:
     """What has been read, the newest first; of a case that the person may not read nothing is said (D16)."""
     found = (
         select(ReadingRow, Case.number)
         .outerjoin(Case, Case.id == ReadingRow.case_id)
         .where(or_(ReadingRow.case_id.is_(None), visible_to(identity)), *_conditions(asked))
         .order_by(ReadingRow.minute.desc(), ReadingRow.id.desc())
-        .limit(PAGE + 1)
-        .offset(PAGE * (page - 1))
+        .limit(most + 1)
+        .offset(most * (page - 1))
     )
     return [
         Read(

@@ -7,8 +7,9 @@ searches are no reading, a list that is taken along as a sheet is one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -25,11 +26,12 @@ from cases.model.readings import (
 )
 from cases.model.visibility import find_case
 from extensions import db
-from registry.people import find_person
+from registry.people import people_called
 from web.account.page import done_to_accounts
-from web.site.access import identity, law, note_read, now, requires, waiting
+from web.oversight.assessment import SHEET, SheetColumn, workbook
+from web.site.access import identity, law, note_read, now, requires, today, waiting
 from web.site.forms import number_in, page_number
-from web.site.language import bureau_short, language, office_short
+from web.site.language import bureau_short, in_words, language, office_short
 from workflow.definition import AUDITOR, CHIEF, Party
 from workflow.refusal import Message, say
 
@@ -85,14 +87,20 @@ def of_case(number: str) -> ResponseReturnValue:
 def of_person() -> ResponseReturnValue:
     """What one person has read, or who has read one record, between two days; all that was read where none is named."""
     name, record_id = request.args.get("person", "").strip(), number_in(request.args.get("record"), 0) or None
-    found = find_person(db.session(), name) if name else None
+    people = people_called(db.session(), name) if name else []
+    found = people[0] if len(people) == 1 else None
     days = _day("from"), _day("until")
-    faults = [gettext("Nobody has the user name %(name)s.", name=name)] * bool(name and not found)
+    faults = [gettext("Nobody has the name or user name %(name)s.", name=name)] * bool(name and not people)
+    if len(people) > 1:
+        usernames = gettext(", ").join(one.username for one in people)
+        faults += [gettext("Several people are called %(name)s: %(usernames)s.", name=name, usernames=usernames)]
     faults += [gettext("Write a day such as 2026-11-24.")] * any(day is None and said for day, said in days)
     if found and not faults:
         note_read("person", found.id)
     page = page_number()
     asked = ReadingQuery(found.id if found else None, record_id, *_between(days[0][0], days[1][0]))
+    if request.args.get("as") == "xlsx" and not faults:
+        return _sheet(asked)
     reads = [] if faults else read_things(db.session(), identity(), asked, page)
     return render_template(
         "oversight/reader.html",
@@ -109,6 +117,31 @@ def of_person() -> ResponseReturnValue:
         waiting=waiting().count(),
         done=done_to_accounts(found.id, PAGE) if found and page == 1 else [],
     ), 422 if faults else 200
+
+
+def _sheet(asked: ReadingQuery) -> Response:
+    """All that the filter finds, the newest first; that it was taken along is a reading too."""
+    lines = _lines(read_things(db.session(), identity(), asked, most=MOST_IN_SHEET)[:MOST_IN_SHEET])
+    note_read("readings", len(lines))
+    title = gettext("What was read")
+    answer = Response(workbook(title, (title, [title], COLUMNS, lines)), mimetype=SHEET)
+    answer.headers["Content-Disposition"] = f'attachment; filename="readings-{today()}.xlsx"'
+    return answer
+
+
+def _plain(words: Message | str) -> str:
+    return in_words(words) if isinstance(words, Message) else words
+
+
+MOST_IN_SHEET: Final = 10_000
+COLUMNS: Final = (
+    SheetColumn(say("Who"), lambda line: _plain(line.who), width=20),
+    SheetColumn(say("User name"), lambda line: line.username, width=16),
+    SheetColumn(say("When"), lambda line: f"{line.read.last.astimezone(law().zone):%Y-%m-%d %H:%M}", width=18),
+    SheetColumn(say("From which desk"), lambda line: line.place, width=24),
+    SheetColumn(say("What"), lambda line: _plain(line.what), width=40),
+    SheetColumn(say("Case"), lambda line: line.read.case, width=18),
+)
 
 
 def _day(name: str) -> tuple[date | None, str]:
@@ -165,6 +198,8 @@ def _thing(read: Read, names: Called) -> tuple[Message | str, str]:
             return say("what {name} has read", name=name), ""
         case "cases":
             return say("a list of cases as a sheet: {n}", n=int(read.ref)), ""
+        case "readings":
+            return say("a list of readings as a sheet: {n}", n=int(read.ref)), ""
         case "audit":
             return THINGS[read.what], url_for("audit.case", number=read.ref)
         case "readers":

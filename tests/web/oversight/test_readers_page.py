@@ -144,3 +144,22 @@ def test_from_a_case_the_auditor_reaches_its_ledger_its_readers_and_what_each_of
     assert '<a href="/audit/readers?person=auditor">' in readers
     officer = sign_in(client.application.test_client(), place, "office").get(f"/cases/{case.number}").text
     assert f"/audit/{case.number}" not in officer
+
+
+def test_the_auditor_asks_by_name_and_takes_what_was_read_along(
+    client: FlaskClient, place: Place, case: Case, session: Session
+) -> None:
+    sign_in(client, place, "reviewer").get(f"/cases/{case.number}")
+    auditor = sign_in(client, place, "auditor")
+    person = place.people["reviewer"]
+    page = auditor.get("/audit/readers", query_string={"person": person.name})
+    assert page.status_code == 200
+    assert rows(page.text)
+    sheet = auditor.get("/audit/readers", query_string={"person": person.name, "as": "xlsx"})
+    assert sheet.data[:2] == b"PK"
+    assert ("readings", "1") in readings(session)
+    place.people["approver"].name = person.name
+    session.commit()
+    asked = auditor.get("/audit/readers", query_string={"person": person.name})
+    assert asked.status_code == 422
+    assert "approver" in asked.text.split('role="alert">')[1].split("</p>")[0]
