@@ -1,11 +1,13 @@
 """The document of the API: each address with its scope, and nothing that it does not name."""
 
+import json
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.web.api.kept_document import KEPT, outline
 from tests.web.api.test_acts import OFFERED
 from web.api.document import document
 
@@ -46,3 +48,11 @@ def test_it_is_there_for_everybody(client: FlaskClient, described: dict[str, Any
     assert answer.status_code == 200
     assert answer.json == described
     assert answer.json["openapi"] == "3.1.0"
+
+
+def test_nothing_that_systems_rely_on_is_taken_away(described: dict[str, Any]) -> None:
+    """What is new is written down by `python -m tests.web.api.kept_document`; what is gone breaks somebody's system."""
+    kept = json.loads(KEPT.read_text("utf-8"))
+    now = json.loads(outline(described))
+    assert not [line for line in kept if line not in set(now)], "this was promised in /api/v1: it belongs into a v2"
+    assert now == kept, "write the new outline"
