@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Final
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from sqlalchemy import insert, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -63,10 +63,17 @@ def _claimed(now: datetime) -> bool:
     return True
 
 
+class _Straight(HTTPRedirectHandler):
+    """Follows no redirect: it would lead elsewhere than was set, and drop the line on the way."""
+
+    def redirect_request(self, *_asked: object) -> None:
+        return None
+
+
 def _posted(address: str, line: str) -> bool:
     request = Request(address, line.encode(), {"Content-Type": "application/json"})
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS):
+        with build_opener(_Straight).open(request, timeout=TIMEOUT_SECONDS):
             return True
     except (OSError, HTTPException) as failure:
         log.warning("a checkpoint was not taken outside: %s", type(failure).__name__)

@@ -10,7 +10,7 @@ from extensions import db, transaction
 from registry.people import end_sessions
 from registry.sessions import open_sessions
 from web.account.security_lines import WAYS, own_lines
-from web.site.access import EVERYBODY, note_security, now, open_session, person, requires
+from web.site.access import EVERYBODY, SENT, note_security, now, open_session, person, requires
 from web.site.forms import Form
 
 pages = Blueprint("sessions", __name__, url_prefix="/account/sessions")
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.post("/<int:id>/end")
-@requires(roles=EVERYBODY)
+@requires(roles=EVERYBODY, fresh=SENT)
 def end(id: int) -> ResponseReturnValue:
     """End one session of the reader's."""
     if id not in {row.id for row in open_sessions(db.session(), person().id, now())}:
@@ -54,7 +54,7 @@ def end(id: int) -> ResponseReturnValue:
 
 
 @pages.post("/end")
-@requires(roles=EVERYBODY)
+@requires(roles=EVERYBODY, fresh=SENT)
 def end_others() -> ResponseReturnValue:
     """End every session of the reader's but this one."""
     with transaction() as writing:

@@ -24,15 +24,20 @@ pytestmark = pytest.mark.both_databases
 
 @pytest.fixture
 def service() -> Iterator[tuple[str, list[bytes]]]:
-    """A service of the auditor's, and what it was sent; /no refuses."""
+    """A service of the auditor's, and what it was sent; /no refuses, /moved sends on to a page."""
     taken: list[bytes] = []
 
     class Takes(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path != "/no":
+            if self.path not in ("/no", "/moved"):
                 taken.append(body)
-            self.send_response(503 if self.path == "/no" else 204)
+            self.send_response({"/no": 503, "/moved": 302}.get(self.path, 204))
+            self.send_header("Location", "/page")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(204)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -73,10 +78,11 @@ def test_a_checkpoint_goes_out_by_mail_and_to_a_service_once_an_hour(
         assert verify(session, witness=witness, copies=[log]).ok
 
 
+@pytest.mark.parametrize("path", ["/no", "/moved"])
 def test_what_is_not_taken_is_an_error_in_the_log_and_waits_for_the_next_hour(
-    witness: Witness, service: tuple[str, list[bytes]], caplog: pytest.LogCaptureFixture
+    witness: Witness, service: tuple[str, list[bytes]], caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
-    to = (f"{service[0]}/no", "auditor@county.example")
+    to = (f"{service[0]}{path}", "auditor@county.example")
     assert send_outside(NoMail(), witness, to, NOW) == 0
     assert "checkpoint 1 went to 0 of 2 addresses outside" in caplog.text
     assert send_outside(NoMail(), witness, to, NOW + timedelta(minutes=5)) == 0

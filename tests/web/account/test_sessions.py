@@ -1,6 +1,7 @@
 """Sessions are rows: signing out ends one on the server, and each is listed and ended from any other."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from application import create_app
 from registry.people import OpenSession, User
-from registry.sessions import IDLE, LONGEST_SESSION, NOTED_EVERY
+from registry.sessions import FRESH, IDLE, LONGEST_SESSION, NOTED_EVERY
 from tests.clocks import later
 from tests.conftest import make_settings
 from tests.web.gao import GOOD, sign_in, signed_in
@@ -19,6 +20,17 @@ from tests.web.signing import in_session
 from web.account.sessions import device
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0"
+
+
+def test_who_signed_in_long_ago_shows_anew_who_they_are_before_a_session_is_ended(
+    app: Flask, client: FlaskClient, gao: User
+) -> None:
+    sign_in(client)
+    elsewhere = app.test_client()
+    sign_in(elsewhere)
+    later(app, FRESH + timedelta(minutes=1))
+    client.post("/account/sessions/end")
+    assert signed_in(elsewhere)
 
 
 def copied(app: Flask, client: FlaskClient) -> FlaskClient:
