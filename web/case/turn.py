@@ -337,10 +337,12 @@ def _parted(taken: Sequence[Hand]) -> list[Hand]:
 def hands(taken: Sequence[Hand], allowed: Sequence[Hand] = (), *, over: bool = False) -> Hands:
     """The bar of who had the case how long, in order of time; `allowed` ends it on the last possible day, `over`: the
     case has ended."""
+    late = bool(taken and taken[-1].late)
     taken = _parted(taken)
     gone, left = (sum(one.days for one in found) for found in (taken, allowed))
     whole = say("Where the time went: {span} in all", span=span(gone))
     so_far = say("Where the time went: {span} so far", span=span(gone))
+    ahead = "If it is done today, at most {span} more" if late else "At most {span} more"
     total = gone + left or 1
     return Hands(
         segments=(*_segments(taken, 0, total, False), *_segments(allowed, gone, total, True)),
@@ -348,7 +350,7 @@ def hands(taken: Sequence[Hand], allowed: Sequence[Hand] = (), *, over: bool = F
         taken=_sums(taken),
         allowed=_sums(allowed),
         sentence=whole if over else so_far,
-        ahead=say("At most {span} more", span=span(left)) if left else None,
+        ahead=say(ahead, span=span(left)) if left else None,
     )
 
 

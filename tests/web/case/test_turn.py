@@ -44,3 +44,12 @@ def test_the_desk_of_a_sentence_can_be_set_apart() -> None:
     turn = Turn("theirs", say("It is the turn of {desk}.", desk=emphasised("the bureau")))
     assert str(turn.sentence).split(turn.emphasis) == ["It is the turn of ", "the bureau", "."]
     assert turn.shape == "busy"
+
+
+def test_of_a_case_that_is_late_no_more_is_promised_than_if_it_is_done_today() -> None:
+    late = Hand("bureau", "bureau", 6, late=2)
+    assert str(hands([late], [Hand("office", "office", 3)]).ahead) == (
+        "If it is done today, at most 3 working days more"
+    )
+    over = [late, Hand("office", "office", 1)]
+    assert str(hands(over, [Hand("office", "office", 3)]).ahead) == "At most 3 working days more"
