@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.engine.answers import decide_at_door
 from cases.engine.at_most import refuse_more_cases, refuse_more_files
-from cases.engine.clock import refuse_doubted
+from cases.engine.clock import OPEN_DOUBTS, Doubt, refuse_doubted, refuse_if_covered
 from cases.engine.handing_on import HandedOn, handed_on, handed_on_by_sheet, held, said_of
 from cases.engine.writing import RecordedMove, derive_again, next_rung, write_moves
 from cases.kinds import all_kinds
@@ -71,21 +71,37 @@ class Command:
 def advance(world: RuleContext, request: Command, person: Person, now: datetime) -> RecordedMove:
     """Take an action on a case. Raises a Refusal with a sentence; then nothing has happened but what fell due."""
     case_id = request.case_id
+    more, values = (OPEN_DOUBTS, _DRAFT), {"user": person.id, "case": case_id, "action": request.action}
     with transaction() as session:
-        refuse_doubted(session, now)
-        held, file = read_locked(session, world, case_id)
+        held, file, (doubts, drafts) = read_locked(session, world, case_id, more, values)
+        refuse_if_covered((Doubt(*row) for row in doubts), now)
         if file.next_at is None or file.next_at > now:
-            return _act(session, held, file, request, person, now)
+            return _act(session, held, file, request, person, now, drafts)
     with transaction(user_initiated=False) as session:
         fire_due(session, read_locked(session, world, case_id)[0], [case_id], now)
     with transaction() as session:
-        return _act(session, *read_locked(session, world, case_id), request, person, now)
+        held, file, (_doubts, drafts) = read_locked(session, world, case_id, more, values)
+        return _act(session, held, file, request, person, now, drafts)
+
+
+_DRAFT: Final = select(ActDraft.action).where(
+    ActDraft.user_id == bindparam("user", type_=Integer),
+    ActDraft.case_id == bindparam("case", type_=Integer),
+    ActDraft.action == bindparam("action", type_=String),
+)
+"""Whether the person has kept a form of this act."""
 
 
 def _act(
-    session: Session, world: RuleContext, file: LoadedCase, request: Command, person: Person, now: datetime
+    session: Session,
+    world: RuleContext,
+    file: LoadedCase,
+    request: Command,
+    person: Person,
+    now: datetime,
+    drafts: Sequence[Any],
 ) -> RecordedMove:
-    """Decide and write, the case locked, read since and nothing of it due."""
+    """Decide and write, the case locked, read since and nothing of it due; `drafts` of the act are done with."""
     _require_current(session, file, request, person)
     definition = all_kinds()[file.kind]
     move = decide_at_door(session, definition, file.snapshot, world, request.action, person, request.answers, now)
@@ -100,7 +116,7 @@ def _act(
     with opens if file.closed_at and not move.target.final else nullcontext():
         written = write_moves(session, world, [act], now)[0]
     _open_linked(session, world, act, now)
-    if person.id is not None:
+    if drafts:
         sheet = {"user_id": person.id, "case_id": file.id, "action": request.action}
         session.execute(delete(ActDraft).filter_by(**sheet))
     return written

@@ -7,7 +7,7 @@ until it is put right or somebody confirms it. Where the system has a clock that
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -66,7 +66,12 @@ def doubt_at(session: Session, now: datetime) -> Doubt | None:
 
 def refuse_doubted(session: Session, now: datetime) -> None:
     """Raises Doubted where `now` is not believed: what would be recorded could not be taken back."""
-    if doubt_at(session, now):
+    refuse_if_covered(open_doubts(session), now)
+
+
+def refuse_if_covered(doubts: Iterable[Doubt], now: datetime) -> None:
+    """The same where the clocks in doubt are known."""
+    if any(doubt.covers(now) for doubt in doubts):
         raise Doubted(
             say(
                 "The clock of this server seems to run ahead. Nothing is recorded and no time limit ends until it is "

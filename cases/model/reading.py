@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.model.beside import beside
 from cases.model.tables import Case, Event, EventText, RungFired, TimerRow
-from database import ask_together
+from database import Question, ask_together
 from registry.credit_records import CreditRecord, names_that_bar
 from registry.in_force import RECORDED, by_what_is_recorded
 from registry.organisations import Bureau, Enterprise, Office
@@ -194,15 +194,25 @@ def _bodies(session: Session) -> Bodies:
     return Bodies(both[0].Office, {bureau.id: bureau for _office, bureau in both if bureau})
 
 
-def read_locked(session: Session, world: RuleContext, case_id: int) -> tuple[RuleContext, LoadedCase]:
+def read_locked(
+    session: Session,
+    world: RuleContext,
+    case_id: int,
+    more: tuple[Question, ...] = (),
+    values: Mapping[str, object] | None = None,
+) -> tuple[RuleContext, LoadedCase, list[Sequence[Any]]]:
     """Take a case, so that nobody else moves it, then read it; and the world by which it is moved now.
 
-    A holiday notice may have been loaded, or a promise recorded, while the lock was waited for.
+    A holiday notice may have been loaded, or a promise recorded, while the lock was waited for. `more` is asked with
+    it, with its values: its rows come last.
     """
-    these = {"ids": [case_id]}
+    these = {"ids": [case_id], **(values or {})}
     session.execute(_LOCK, these)
-    *of_cases, [recorded] = ask_together(session.connection(), (*_OF_A_CASE, RECORDED), these)
-    return by_what_is_recorded(session, world, recorded), _files(session, of_cases)[0]
+    rows, events, timers, words, [recorded], *rest = ask_together(
+        session.connection(), (*_OF_A_CASE, RECORDED, *more), these
+    )
+    [file] = _files(session, (rows, events, timers, words))
+    return by_what_is_recorded(session, world, recorded), file, rest
 
 
 def read_timers(session: Session, case_ids: Sequence[int]) -> dict[int, list[Timer]]:
