@@ -126,7 +126,7 @@ def test_who_sends_a_case_away_reads_on_their_own_page_what_they_did(client: Fla
         client.get(f"/cases/{case.number}"),
     ):
         assert again.status_code == 403
-        assert f"you took the step “Object: not ours” in {case.number}, and it is recorded." in again.text
+        assert f"you took the step “Object: not our responsibility” in {case.number}, and it is recorded." in again.text
     sign_in(client, place, "approver2")
     assert client.get(f"/cases/{case.number}").status_code == 404
 
