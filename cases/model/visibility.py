@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds
 from cases.model.tables import Attachment, Case, CaseBureau, Event
@@ -76,13 +76,18 @@ def _read_by_bureau(bureau_id: int) -> ColumnElement[bool]:
 
     A condition is built once: to build one costs more than to ask the database by it.
     """
-    had = select(CaseBureau.case_id).where(CaseBureau.bureau_id.in_(_same_body(bureau_id)))
-    there_now = and_(
-        Case.desk == str(Party.BUREAU),
-        Case.bureau_id == bureau_id,
-        or_(Case.complained_bureau_id.is_(None), Case.complained_bureau_id.not_in(_same_body(bureau_id))),
+    once, now = aliased(Case), aliased(Case)
+    had = select(CaseBureau.case_id).join(once, once.id == CaseBureau.case_id)
+    had = had.where(CaseBureau.bureau_id.in_(_same_body(bureau_id)), once.complained_of == "")
+    there_now = select(now.id).where(
+        now.complained_of != "",
+        now.closed_at.is_(None),
+        now.desk == str(Party.BUREAU),
+        now.bureau_id == bureau_id,
+        or_(now.complained_bureau_id.is_(None), now.complained_bureau_id.not_in(_same_body(bureau_id))),
     )
-    return or_(and_(Case.complained_of == "", Case.id.in_(had)), and_(Case.complained_of != "", there_now))
+    # by their ids: as two conditions joined by "or" they were held against every case there is
+    return Case.id.in_(union_all(had, there_now))
 
 
 def _same_body(bureau_id: int) -> Select[Any]:
@@ -230,8 +235,8 @@ def letters_readable_by(identity: Identity) -> ColumnElement[bool]:
     if Party.BUREAU not in identity.parties:
         return true()
     readable = select(Case.id).where(visible_to(identity))
-    gone = select(Case.number).where(Case.complained_of != "", Case.id.not_in(readable))
-    return Letter.case_number.not_in(gone)
+    gone = exists().where(Case.number == Letter.case_number, Case.complained_of != "", Case.id.not_in(readable))
+    return ~gone.correlate(Letter)
 
 
 @dataclass(frozen=True)
@@ -335,10 +340,11 @@ def _not_overtaken() -> ColumnElement[bool]:
 
 @lru_cache(maxsize=20)
 def _has_not_moved(kept: tuple[str, ...], moves: tuple[str, ...]) -> ColumnElement[bool]:
-    may_be_new = select(Case.number).where(or_(Case.closed_at.is_(None), Case.kind.in_(kept)))
+    is_open = Letter.case_number.in_(select(Case.number).where(Case.closed_at.is_(None)))
+    is_kept = exists().where(Case.number == Letter.case_number, Case.kind.in_(kept)).correlate(Letter)
     since = (Event.case_id == Case.id, Event.at > Letter.served_at, Event.action.in_(moves))
     moved = exists().where(Case.number == Letter.case_number, Case.kind.not_in(kept), *since).correlate(Letter)
-    return or_(Letter.case_number == "", and_(Letter.case_number.in_(may_be_new), ~moved))
+    return or_(Letter.case_number == "", and_(or_(is_open, is_kept), ~moved))
 
 
 def moves() -> tuple[str, ...]:
