@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from extensions import Instant
 from registry.people import OpenSession, User, token_hash
+
+Moment = datetime | BindParameter[datetime]
 
 IDLE: Final = timedelta(minutes=30)
 """Without a request in so long a session is over."""
@@ -67,9 +70,8 @@ def session_of(session: Session, token: str, now: datetime, *, half: bool = Fals
 
     `half`: one whose second step is still to come, which is no session for anything else.
     """
-    found = select(OpenSession, User).join(User, User.id == OpenSession.user_id)
-    here = (OpenSession.token_hash == token_hash(token), OpenSession.half == half, _open(now), User.ended_at.is_(None))
-    return session.execute(found.where(*here)).one_or_none()
+    asked = {"token": token_hash(token), "half": half, "now": now, "seen": now - IDLE - NOTED_EVERY}
+    return session.execute(_OF_TOKEN, asked).one_or_none()
 
 
 def open_sessions(session: Session, user_id: int, now: datetime) -> Sequence[OpenSession]:
@@ -103,5 +105,17 @@ def end_session_of(session: Session, token: str, now: datetime) -> int | None:
 
 def _open(now: datetime) -> ColumnElement[bool]:
     """The condition on `OpenSession` that holds for those in use; each is seen at most `NOTED_EVERY` later."""
-    seen = OpenSession.seen_at > now - IDLE - NOTED_EVERY
-    return and_(OpenSession.ended_at.is_(None), OpenSession.until > now, seen)
+    return _open_at(now, now - IDLE - NOTED_EVERY)
+
+
+def _open_at(now: Moment, seen: Moment) -> ColumnElement[bool]:
+    return and_(OpenSession.ended_at.is_(None), OpenSession.until > now, OpenSession.seen_at > seen)
+
+
+_OF_TOKEN: Final = (
+    select(OpenSession, User)
+    .join(User, User.id == OpenSession.user_id)
+    .where(OpenSession.token_hash == bindparam("token"), OpenSession.half == bindparam("half"))
+    .where(_open_at(bindparam("now", type_=Instant), bindparam("seen", type_=Instant)), User.ended_at.is_(None))
+)
+"""Every request asks this: it is built once."""

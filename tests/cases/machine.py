@@ -29,7 +29,7 @@ from tests.builders import START
 from tests.cases.walks.answering import fitting_answers
 from tests.cases.walks.holds import faults_of_case, faults_of_ledger, faults_of_lists, rows_of_all
 from tests.cases.walks.rounds import unopened
-from tests.cases.walks.town import make_town
+from tests.cases.walks.town import Town, make_town
 from tests.cases.walks.walker import CaseWalk
 from tests.cases.walks.watching import Tally
 from tests.notifications.mail_servers import MailServer
@@ -49,11 +49,19 @@ WHOSE_WORK = ("take", "give_back", "hand_to")
 KINDS = Tally().guides
 
 
+def found_town() -> Town:
+    """The place in which the machine begins, with a record of each sort."""
+    town = make_town(START, Random(1))
+    for n, kind in enumerate(ABOUT):
+        town.new_record(kind, town.bureaus[n], town.bureaus[n], town.firms[n % 2])
+    return town
+
+
 class UseCases(RuleBasedStateMachine):
-    """One place from nothing. `fresh` makes the database as new; `server` is where mail goes."""
+    """One place from nothing. `begin` makes the database as new, with a town in it; `server` is where mail goes."""
 
     cases = Bundle("cases")
-    fresh: Callable[[], None]
+    begin: Callable[[], Town]
     server: MailServer
     looks_around: bool = True
     """Whether everybody's lists and the whole ledger are looked at too, after each step that moved a case."""
@@ -62,14 +70,10 @@ class UseCases(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        type(self).fresh()
+        self.town = type(self).begin()
         type(self).steps = []
         self.server.taken.clear()
-        self.town = make_town(START, Random(1))
-        town, bureaus = self.town, self.town.bureaus
-        self.records = [
-            town.new_record(kind, bureaus[n], bureaus[n], town.firms[n % 2]) for n, kind in enumerate(ABOUT)
-        ]
+        self.records = list(self.town.session.scalars(select(CreditRecord.id).order_by(CreditRecord.id)))[-len(ABOUT) :]
         self.lengths: dict[int, int] = {}
         self.refused_and_left: list[str] = []
 

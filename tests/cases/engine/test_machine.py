@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from cases.engine import writing
 from cases.model.reading import Act
 from extensions import db
-from tests.cases.machine import UseCases
-from tests.databases import empty, renew
+from tests.cases.machine import UseCases, found_town
+from tests.cases.walks.town import Town
+from tests.databases import empty, renew, settle
 from tests.notifications.mail_servers import MailServer, running
 from workflow.snapshot import RuleContext
 
@@ -41,23 +42,41 @@ def machine(app: Flask, database_url: str, request: pytest.FixtureRequest, mail:
     """The machine on this test's database, which each of its runs begins anew."""
 
     class OnThisDatabase(UseCases):
-        fresh = staticmethod(_fresh(database_url, request))
+        begin = staticmethod(_beginning(database_url, request))
         server = mail
 
     return OnThisDatabase
 
 
-def _fresh(url: str, request: pytest.FixtureRequest) -> Callable[[], None]:
-    def as_new() -> None:
-        db.session.remove()
-        if url.startswith("sqlite"):
-            db.engine.dispose()
-            template: Path = request.getfixturevalue("sqlite_template")
-            renew(request.getfixturevalue("sqlite_file"), template)
-        else:
-            empty(url)
+def _beginning(url: str, request: pytest.FixtureRequest) -> Callable[[], Town]:
+    """A town on the database as new. On SQLite it is founded once, and each run begins with a copy of that file."""
+    if not url.startswith("sqlite"):
+        return lambda: _founded_on(url)
+    file: Path = request.getfixturevalue("sqlite_file")
+    kept = file.with_name("town.sqlite")
+    renew(file, request.getfixturevalue("sqlite_template"))
+    town = found_town()
+    _let_go()
+    settle(file)
+    renew(kept, file)
 
-    return as_new
+    def begin() -> Town:
+        _let_go()
+        renew(file, kept)
+        return town.copy()
+
+    return begin
+
+
+def _founded_on(url: str) -> Town:
+    _let_go()
+    empty(url)
+    return found_town()
+
+
+def _let_go() -> None:
+    db.session.remove()
+    db.engine.dispose()
 
 
 def test_whatever_is_done_in_whatever_order_the_rows_hold(machine: type[UseCases]) -> None:

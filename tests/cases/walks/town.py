@@ -4,7 +4,8 @@ What befalls a place beside its cases happens here too: a deputy is named, a bod
 bureau becomes another, a holiday notice is loaded. All of it goes through the use cases.
 """
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -64,6 +65,10 @@ class Town:
     _edges: set[date] = field(default_factory=set)
     """The days on which a deputy begins or has been."""
     _day: date | None = None
+
+    def copy(self) -> "Town":
+        """The same again, which goes its own way from here."""
+        return Town(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
 
     @property
     def session(self) -> Session:
