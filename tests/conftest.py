@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ import pytest
 from config import Settings
 from tests import sharing, turns
 from tests.clocks import stopped_at
+from tests.once import made_once
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 24, 2, 42, tzinfo=UTC)
 """A Tuesday, 10:42 in the banner."""
+TEMPLATE = "template.sqlite"
 gc.set_threshold(20_000, 20, 20)  # tests and what they import are many small things that last
 
 
@@ -90,28 +92,32 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file brought to the newest version once; tests copy it."""
+    """A SQLite file brought to the newest version, once a run; tests copy it."""
+    return made_once(tmp_path_factory, "template", _template_in) / TEMPLATE
+
+
+def _template_in(folder: Path) -> None:
     from tests.databases import settle
 
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    _build(f"sqlite:///{path}", path.parent)
-    settle(path)
-    return path
+    _build(f"sqlite:///{folder / TEMPLATE}", folder)
+    settle(folder / TEMPLATE)
 
 
 @pytest.fixture(scope="session")
-def sqlite_place(sqlite_template: Path) -> Path:
+def sqlite_place(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with a place in it; see `place`."""
+    return made_once(tmp_path_factory, "place", partial(_place_in, sqlite_template)) / TEMPLATE
+
+
+def _place_in(template: Path, folder: Path) -> None:
     from extensions import db
     from tests.builders import make_place
     from tests.databases import renew, settle
 
-    path = sqlite_template.with_name("place.sqlite")
-    renew(path, sqlite_template)
-    with _used(_new_app(f"sqlite:///{path}", path.parent)):
+    renew(folder / TEMPLATE, template)
+    with _used(_new_app(f"sqlite:///{folder / TEMPLATE}", folder)):
         make_place(db.session())
-    settle(path)
-    return path
+    settle(folder / TEMPLATE)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """The demo played on a database of its own, for what looks at it in a browser and for what only reads it."""
 
-import fcntl
-import os
 import shutil
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +17,7 @@ from extensions import db
 from tests.clocks import stopped_at
 from tests.conftest import make_settings
 from tests.databases import settle
+from tests.once import made_once
 
 DATABASE: Final = "demo.sqlite"
 MOMENT: Final = "2026-11-24T10:42+08:00"
@@ -38,7 +37,7 @@ def played_demo(folder: Path, stands: bool = False) -> Flask:
 
 def copied_demo(factory: pytest.TempPathFactory, folder: Path, stands: bool = False) -> Flask:
     """The same in a folder that is there and empty, as it was played once for all processes of this run."""
-    shutil.copytree(_played_once(factory), folder, dirs_exist_ok=True)
+    shutil.copytree(made_once(factory, "played", _play), folder, dirs_exist_ok=True)
     return _demo_in(folder, stands)
 
 
@@ -49,18 +48,7 @@ def _demo_in(folder: Path, stands: bool) -> Flask:
     return create_app(replace(settings, clock=clock, demo_now=MOMENT))
 
 
-def _played_once(factory: pytest.TempPathFactory) -> Path:
-    """Where it lies; who comes while another process plays it waits for that."""
-    base = factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    kept, begun = base / "played", base / "playing"
-    with (base / "played.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            shutil.rmtree(begun, ignore_errors=True)
-            begun.mkdir()
-            with played_demo(begun, stands=True).app_context():
-                db.engine.dispose()
-            settle(begun / DATABASE)
-            begun.rename(kept)
-    return kept
+def _play(folder: Path) -> None:
+    with played_demo(folder, stands=True).app_context():
+        db.engine.dispose()
+    settle(folder / DATABASE)
