@@ -20,7 +20,8 @@ from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
 from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
-from exchange.connections import BadConnection, Connection, read_connections
+from exchange.connections import BadConnection, read_connections
+from exchange.sending import NOWHERE, Ways
 from extensions import babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.people import anybody
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     if settings.production and (app.debug or get_debug_flag()):
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
     app.extensions["law"] = _law(settings.jurisdiction, settings.exchange)
-    app.extensions["connections"] = _connections(settings)
+    app.extensions["ways"] = _ways(settings)
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
@@ -79,15 +80,16 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     return app
 
 
-def _connections(settings: Settings) -> dict[str, Connection]:
+def _ways(settings: Settings) -> Ways:
     """The ways out to other places: those of the place, and over them those in the folder of data."""
     if not settings.exchange:
-        return {}
+        return NOWHERE
     shipped = ROOT / "jurisdictions" / settings.jurisdiction / "connections.toml"
     try:
-        return read_connections((shipped, settings.data_dir / "connections.toml"), settings.data_dir)
+        found = read_connections((shipped, settings.data_dir / "connections.toml"), settings.data_dir)
     except BadConnection as error:
         raise Unsafe(str(error)) from None
+    return Ways(found, settings.secrets, settings.ca_file)
 
 
 def _clock_watch(settings: Settings) -> ClockWatch:

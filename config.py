@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
@@ -35,6 +36,9 @@ class Clock:
     def wall(self) -> datetime:
         """What the machine's own clock says."""
         return datetime.now(UTC)
+
+
+SECRET: Final = "REDRESS_SECRET_"
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class Settings:
     """Where files of evidence lie, on a volume of their own; None: in `data_dir`."""
     exchange: bool = False
     """Whether changes of records are told to the other places that show them."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What other places' services share with us, by the name that `connections.toml` gives."""
+    ca_file: Path | None = None
+    """The authority that signed the certificates of services, where it is a private one."""
     database_wait: float = 8
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
     site_url: str = ""
@@ -123,6 +131,8 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         demo_now=demo_now,
         evidence_dir=Path(environ["EVIDENCE_DIR"]).resolve() if environ.get("EVIDENCE_DIR") else None,
         exchange=_exchange(environ.get("EXCHANGE", ""), mode),
+        secrets=_secrets(environ, _folder("SECRETS_DIR", environ.get("SECRETS_DIR", ""))),
+        ca_file=_file("CA_FILE", environ.get("CA_FILE", "")),
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
         fonts=_folder("FONTS", environ.get("FONTS", "")),
@@ -163,6 +173,19 @@ def _folder(name: str, text: str) -> Path | None:
     if text and not Path(text).is_dir():
         raise Unsafe(f"{name} is {text!r}: that is no folder here.")
     return Path(text).resolve() if text else None
+
+
+def _file(name: str, text: str) -> Path | None:
+    if text and not Path(text).is_file():
+        raise Unsafe(f"{name} is {text!r}: there is no such file here.")
+    return Path(text).resolve() if text else None
+
+
+def _secrets(environ: Mapping[str, str], folder: Path | None) -> Mapping[str, str]:
+    """`REDRESS_SECRET_NAME` of the environment over the file NAME of the folder of secrets."""
+    files = sorted(folder.iterdir()) if folder else ()
+    kept = {file.name: file.read_text("utf-8").strip() for file in files if file.is_file()}
+    return kept | {name.removeprefix(SECRET): said for name, said in environ.items() if name.startswith(SECRET)}
 
 
 def _clock(demo_now: str) -> Clock:

@@ -92,7 +92,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                     store,
                     settings.site,
                     settings.witness_to,
-                    app.extensions["connections"],
+                    app.extensions["ways"],
                 ),
                 settings.clock.now(),
             )

@@ -22,7 +22,7 @@ def demo_command() -> None:
         raise click.UsageError("This database holds accounts already. Use an empty one: set another DATA_DIR.")
     known = current_app.extensions
     try:
-        played = play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["connections"])
+        played = play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["ways"])
     except Refusal as refusal:
         raise click.UsageError(str(refusal.message)) from None
     click.echo(f"played {played}")

@@ -48,8 +48,8 @@ def list_command(code: str | None, ended: bool) -> None:
 @click.argument("code", metavar="PLACE")
 def send_command(code: str) -> None:
     """Send now what is owed to a place by its connection, as the scheduler does every minute."""
-    place, connection = _reached(code)
-    click.echo(f"sent {send(_law(), place, connection, _now())}")
+    place, _connection = _reached(code)
+    click.echo(f"sent {send(_law(), place, current_app.extensions['ways'], _now())}")
 
 
 @exchange_commands.command("receipts")
@@ -103,7 +103,7 @@ def _kept(file: Path) -> str:
 
 def _reached(code: str) -> tuple[ShowingPlace, Connection]:
     place = _place(code)
-    connection = current_app.extensions["connections"].get(place.connection)
+    connection = current_app.extensions["ways"].connections.get(place.connection)
     if connection is None or not connection.on:
         _refuse(f"{code} is told by hand: it has no connection that is on.")
     return place, connection

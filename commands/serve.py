@@ -30,7 +30,7 @@ def serve_command(pages_only: bool) -> None:
     if settings.demo and not anybody(db.session()):
         click.echo("First start: playing the demo data.", err=True)
         known = app.extensions
-        play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["connections"])
+        play_demo(db.session(), known["law"], known["store"], settings.clock.now(), known["ways"])
     else:
         _enter_bureaus(app)
     _announce(settings, demo_accounts(db.session()) if settings.demo else ())

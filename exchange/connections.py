@@ -21,16 +21,20 @@ class BadConnection(ValueError):
 
 
 class Connection(FileEntry):
-    """One way out. `address`: a folder, below the folder of data where it is not absolute. Nothing leaves while off."""
+    """One way out. `address`: a folder, below the folder of data where it is not absolute, or that of a service.
+
+    `secret` names what is shared with a service. Nothing leaves while it is off.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-    rung: Literal["folder"]
+    rung: Literal["folder", "service"]
     address: str = Field(min_length=1)
+    secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     on: StrictBool = False
 
 
 class Receipt(NamedTuple):
-    """What a keeper's machine says of one delivery, and the SHA-256 of the file that said so."""
+    """What a keeper's machine says of one delivery, and the SHA-256 of what said so."""
 
     id: int
     taken: bool
@@ -51,8 +55,18 @@ def read_connections(files: Iterable[Path], data_dir: Path) -> dict[str, Connect
         except ValidationError as error:
             first = error.errors()[0]
             raise BadConnection(f"{file.name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-        found |= {row.name: row.model_copy(update={"address": str(data_dir / row.address)}) for row in rows}
+        found |= {row.name: _whole(file, row, data_dir) for row in rows}
     return found
+
+
+def _whole(file: Path, row: Connection, data_dir: Path) -> Connection:
+    if row.rung == "folder":
+        return row.model_copy(update={"address": str(data_dir / row.address)})
+    if not row.address.startswith("https://"):
+        raise BadConnection(f"{file.name}: {row.name}: the address of a service begins with https://")
+    if row.secret is None:
+        raise BadConnection(f"{file.name}: {row.name}: name the secret that is shared with the service")
+    return row
 
 
 def file_of(envelopes: Iterable[Mapping[str, Any]]) -> bytes:
@@ -88,13 +102,20 @@ def receipts_in(file: Path) -> Iterator[Receipt]:
     content = file.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     for line in content.decode("utf-8", "replace").splitlines():
-        try:
-            said = json.loads(line)
-            id, status = int(said["id"]), said["status"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if status in ("taken", "refused"):
-            yield Receipt(id, status == "taken", str(said.get("reason", ""))[:1000], sha256)
+        if receipt := receipt_of(line, sha256):
+            yield receipt
+
+
+def receipt_of(line: str, sha256: str) -> Receipt | None:
+    """The receipt that a line of JSON is; None where it is none."""
+    try:
+        said = json.loads(line)
+        id, status = int(said["id"]), said["status"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if status not in ("taken", "refused"):
+        return None
+    return Receipt(id, status == "taken", str(said.get("reason", ""))[:1000], sha256)
 
 
 def put_aside(file: Path) -> None:

@@ -30,7 +30,7 @@ def played_demo(folder: Path, stands: bool = False) -> Flask:
     with app.app_context():
         bring_up_to_date(app)
         known, at = app.extensions, app.config["SETTINGS"].clock.now()
-        play_demo(db.session(), known["law"], known["store"], at, known["connections"])
+        play_demo(db.session(), known["law"], known["store"], at, known["ways"])
         db.session.remove()
     return app
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import func, select
@@ -26,7 +25,7 @@ from cases.model.evidence import Store, StoredFile, take_in
 from cases.model.tables import Case, CaseLink
 from cases.model.visibility import person_in, person_opening
 from cases.scheduler.tasks import Means, run, tick
-from exchange.connections import Connection
+from exchange.sending import NOWHERE, Ways
 from extensions import transaction
 from notifications.channels import NoMail
 from registry.admission import AdmissionRequest, NewAgent, apply, name_agent
@@ -56,7 +55,7 @@ class Play:
     store: Store
     now: datetime
     told: DemoScript
-    connections: Mapping[str, Connection]
+    ways: Ways
     cast: list[Cast] = field(default_factory=list)
     evidence: tuple[StoredFile, ...] = ()
     letter: StoredFile | None = None
@@ -89,18 +88,12 @@ SHEET: Final = "sheet"
 Happening = tuple[datetime, Callable[[datetime], object]]
 
 
-def play_demo(
-    session: Session,
-    law: Jurisdiction,
-    store: Store,
-    now: datetime,
-    connections: Mapping[str, Connection] = MappingProxyType({}),
-) -> int:
+def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime, ways: Ways = NOWHERE) -> int:
     """Fill an empty database with the demo; gives the number of cases. Refuses one that holds real accounts.
 
     It is one transaction: a demo that is broken off leaves the database empty, and is played from the start again.
     """
-    play = Play(session, RuleContext(law, law.calendar), store, now, read_stories(), connections)
+    play = Play(session, RuleContext(law, law.calendar), store, now, read_stories(), ways)
     with transaction():
         if anybody(session, demo=False):
             raise Impossible(say("This database holds real accounts: demo data may not be played into it."))
@@ -152,8 +145,8 @@ def _beats(play: Play) -> Iterator[Happening]:
 
 
 def _beat(play: Play, at: datetime) -> None:
-    if play.connections:
-        answer(play.connections.values(), play.told.outside, at)
+    if play.ways.connections:
+        answer(play.ways.connections.values(), play.told.outside, at)
         if at >= play.at(_day(play, at), BEFORE):
             officer = _standing(play, _user(play, "office"), at)
             work_by_hand(play.session, play.world.jurisdiction, play.told.outside, officer, at)
@@ -162,7 +155,7 @@ def _beat(play: Play, at: datetime) -> None:
 
 
 def _means(play: Play) -> Means:
-    return Means(play.session, play.world, NoMail(), connections=play.connections)
+    return Means(play.session, play.world, NoMail(), ways=play.ways)
 
 
 def _name_deputy(play: Play, told: StandsIn, at: datetime) -> None:

@@ -6,8 +6,8 @@ keeps no other, and only one that went well writes that it did.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -33,8 +33,7 @@ from cases.scheduler.digest import write_digests
 from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
 from database import ask_together
-from exchange.connections import Connection
-from exchange.sending import deliver
+from exchange.sending import NOWHERE, Ways, deliver
 from extensions import transaction
 from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
@@ -61,7 +60,7 @@ class Means:
     store: Store | None = None
     site: str = ""
     witness_to: Sequence[str] = ()
-    connections: Mapping[str, Connection] = field(default_factory=dict)
+    ways: Ways = NOWHERE
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -148,7 +147,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "digests": _digests,
     "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
     "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
-    "deliveries": lambda means, now: deliver(means.world.jurisdiction, means.connections, now),
+    "deliveries": lambda means, now: deliver(means.world.jurisdiction, means.ways, now),
     "checkpoints": _checkpoints,
     "outside": _outside,
     "verify": _verify,

@@ -19,7 +19,7 @@ def app(app: Flask, place: Place, tmp_path: Path) -> Flask:
     """The place where others are told, four weeks after a change."""
     queue(place.session, OUTSIDE, correct(place.session, place.record, {"fine": "0.80"}, None, START, "user:1"), START)
     place.session.commit()
-    app.extensions |= {"law": WITH, "connections": folder(tmp_path)}
+    app.extensions |= {"law": WITH, "ways": folder(tmp_path)}
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], clock=stopped_at(later(START, days=28)))
     return app
 

@@ -11,7 +11,7 @@ from config import ROOT
 from exchange import by_hand
 from exchange.connections import Connection
 from exchange.queue import queue
-from exchange.sending import deliver
+from exchange.sending import Ways, deliver
 from exchange.tables import Delivery
 from extensions import db
 from registry.credit_records import correct
@@ -24,8 +24,8 @@ WITH = with_places(ROOT / "jurisdictions", LAW)
 OUTSIDE = replace(WORLD, jurisdiction=WITH)
 
 
-def folder(tmp_path: Path) -> dict[str, Connection]:
-    return {"city": Connection(name="city", rung="folder", address=str(tmp_path), on=True)}
+def folder(tmp_path: Path) -> Ways:
+    return Ways({"city": Connection(name="city", rung="folder", address=str(tmp_path), on=True)})
 
 
 def fine(place: Place, value: str) -> None:

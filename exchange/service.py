@@ -1,0 +1,73 @@
+"""The rung "service": one image a message, posted over HTTPS and signed as Standard Webhooks has it."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+
+from exchange.connections import Connection, Receipt, receipt_of
+
+TIMEOUT_SECONDS: Final = 10
+LONGEST_ANSWER: Final = 100_000
+PREFIX: Final = "whsec_"
+
+
+class NotReached(Exception):
+    """The service did not take the message: what it said or what failed, in a few words."""
+
+
+class _Stays(HTTPRedirectHandler):
+    """Follows nothing: a message goes where the file of connections says, or nowhere."""
+
+    def redirect_request(self, *_args: Any, **_more: Any) -> None:
+        return None
+
+
+def post(
+    connection: Connection, envelope: Mapping[str, Any], secrets: Mapping[str, str], ca_file: Path | None
+) -> Receipt | None:
+    """Post one image; gives the service's receipt, None where it took it and says nothing yet. Raises NotReached.
+
+    The same delivery has the same id however often it is sent. The timestamp is the true time, also where the clock of
+    a demo stands elsewhere: the other side holds it against its own.
+    """
+    id, at = str(envelope["id"]), str(int(time.time()))
+    body = json.dumps({"type": "record.image", "timestamp": envelope["made_at"], "data": envelope}, ensure_ascii=False)
+    signed = signature(_key(secrets.get(connection.secret or "", "")), id, at, body.encode())
+    headers = {"webhook-id": id, "webhook-timestamp": at, "webhook-signature": signed}
+    request = Request(connection.address, body.encode(), {"Content-Type": "application/json", **headers})
+    opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=ca_file)), _Stays)
+    try:
+        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+            said = answer.read(LONGEST_ANSWER)
+    except HTTPError as refused:
+        raise NotReached(f"HTTP {refused.code}") from None
+    except (OSError, HTTPException) as failure:
+        raise NotReached(str(getattr(failure, "reason", "")) or type(failure).__name__) from None
+    receipt = receipt_of(said.decode("utf-8", "replace"), hashlib.sha256(said).hexdigest())
+    return receipt if receipt and receipt.id == int(id) else None
+
+
+def signature(key: bytes, id: str, at: str, body: bytes) -> str:
+    """The signature of a message, version 1: HMAC-SHA-256 over id, timestamp and body."""
+    signed = hmac.new(key, f"{id}.{at}.".encode() + body, hashlib.sha256)
+    return "v1," + base64.b64encode(signed.digest()).decode()
+
+
+def _key(secret: str) -> bytes:
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) < 24:
+        raise NotReached("the secret shared with the service is missing or too short")
+    return key
