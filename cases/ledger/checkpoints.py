@@ -176,8 +176,8 @@ def sm3_root_of(heads: Iterable[ChainHead]) -> str:
 
 
 def sealed_root(seals: Iterable[Any]) -> str:
-    """The root over the rows that a checkpoint seals; empty where there are none."""
-    leaves = [leaf(seals_leaf(seal)) for seal in seals]
+    """The root over the rows that a checkpoint seals, table by table; empty where there are none."""
+    leaves = [leaf(seals_leaf(seal)) for seal in sorted(seals, key=itemgetter("tab", "row_id"))]
     return root(leaves).hex() if leaves else ""
 
 
@@ -232,7 +232,7 @@ def _make(connection: Connection, newest: Any | None, witness: Witness, now: dat
     if newest and not witness.has_key:
         raise Broken("the private key of the checkpoints is gone; none is made where there are checkpoints")
     moved, key = _moved(connection), witness.key()
-    seals = sorted(new_seals(connection, now), key=itemgetter("tab", "row_id"))
+    seals = new_seals(connection, now)
     made = {**_checkpoint(connection, newest, moved, now), "key": key, "host": witness.host, "said": said}
     made |= {"register": _last_entry(connection), "sealed": sealed_root(seals)}
     if key not in trusted_at(connection, witness, made["id"]):

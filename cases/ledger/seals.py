@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, func, select
 from cases.ledger.register import form
 from cases.ledger.sealing import salted, salted_hash
 from cases.model.readings import ReadingRow
-from cases.model.tables import Attachment, Checkpoint, SealedRow
+from cases.model.tables import Attachment, Checkpoint, PaperFile, SealedRow
 from exchange.tables import Delivery, DeliveryAct
 from notifications.letters import Letter
 from notifications.papers import Paper
@@ -38,6 +38,7 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
         "served_at",
     ),
     Paper: (),
+    PaperFile: (),
     ReadingRow: (),
     AccountAct: (),
     Attachment: (),

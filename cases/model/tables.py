@@ -367,3 +367,18 @@ class LedgerWatch(Base):
     """Where the rounds through all records and through the seals of all checkpoints stand."""
     round_ended_at: Mapped[datetime | None] = mapped_column(Instant)
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PaperFile(Base):
+    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
+
+    __tablename__ = "paper_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
+    language: Mapped[str] = mapped_column(String(2))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    renderer: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("paper_id", "language", "sha256"),)

@@ -6,34 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from cases.letters.telling import paper_form
 from cases.lists.lookups import beside
+from cases.model.tables import PaperFile
 from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
-from extensions import Base, Instant, transaction
+from extensions import transaction
 from notifications.languages import LANGUAGES
 from notifications.papers import Paper
 
 log = logging.getLogger("redress.papers")
-
-
-class PaperFile(Base):
-    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
-
-    __tablename__ = "paper_file"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
-    language: Mapped[str] = mapped_column(String(2))
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    renderer: Mapped[str] = mapped_column(String(40))
-    at: Mapped[datetime] = mapped_column(Instant)
-
-    __table_args__ = (UniqueConstraint("paper_id", "language", "sha256"),)
 
 
 def rendering(

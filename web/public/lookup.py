@@ -20,8 +20,8 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
 from cases.lists.lookups import GenuinePaper, as_number, genuine, in_part, shown_to_all, status_of
-from cases.model.tables import Case, TimerRow
-from cases.papers.files import PaperFile, file_of
+from cases.model.tables import Case, PaperFile, TimerRow
+from cases.papers.files import file_of
 from extensions import db
 from notifications.papers import Paper, number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context

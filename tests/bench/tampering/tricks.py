@@ -139,7 +139,7 @@ def _sign_anew(hand: Hand, signer: Witness, log: bool) -> None:
 
 def _root_of_seals(hand: Hand, checkpoint: int) -> str:
     table = SealedRow.__table__
-    rows = sa.select(table).where(table.c.checkpoint_id == checkpoint).order_by(table.c.tab, table.c.row_id)
+    rows = sa.select(table).where(table.c.checkpoint_id == checkpoint)
     return sealed_root(row._mapping for row in hand.connection.execute(rows))
 
 
@@ -209,6 +209,7 @@ TRICKS: Final[Mapping[str, Trick]] = {
         _set("letter", "served_at = '2026-01-01 00:00:00.000000'", SEALED_LETTER), "seal"),
     "a paper's values": Trick(_set("paper", "\"values\" = '{}'"), "seal"),
     "a paper's check code": Trick(_set("paper", "check_code = 'XXXXXXXXXX'"), "seal"),
+    "the bytes by which a paper's file is known": Trick(_set("paper_file", "sha256 = 'f'"), "seal"),
     "a record's value, with its first change": Trick(_record_with_its_change, "seal"),
     "a due day, in the deadline and in the case": Trick(_due_later, "running deadlines"),
     "how long a letter of authority holds": Trick(_set("authority", "until_day = '2036-01-01'"), "register"),

@@ -13,6 +13,8 @@ from cases.ledger.verify import verify
 from cases.ledger.watch import LedgerAlarm, look
 from cases.ledger.witness import Witness
 from cases.model.tables import RegisterEntry, SealedRow
+from cases.papers.files import hand_out
+from notifications.papers import Paper
 from registry.organisations import Bureau
 from registry.people import Deputy, Membership, User, note_act
 from tests.builders import START, Place, day, later
@@ -29,7 +31,7 @@ def witness(tmp_path: Path) -> Witness:
 
 @pytest.fixture
 def sealed(place: Place, witness: Witness) -> Place:
-    """A case with letters and a paper, an account that was acted on, a deputy; all under a checkpoint."""
+    """A case with letters and a paper handed out, an account that was acted on, a deputy; all under a checkpoint."""
     case = place.file()
     place.act(case, "office", "accept", later(START, hours=1))
     session, office = place.session, place.people["office"]
@@ -37,17 +39,21 @@ def sealed(place: Place, witness: Witness) -> Place:
     session.add(Deputy(person_id=office.id, deputy_id=place.people["chief"].id, from_day=START.date(),
                        until_day=day(2026, 9, 30).date(), named_by_id=office.id, named_at=START))  # fmt: skip
     session.commit()
+    hand_out(session.scalars(select(Paper)).first(), "", None, "zh", START)
     assert make_due(session, witness, later(START, days=5))
     assert verify(session, witness=witness).faults == []
     return place
 
 
+FORGED = "f" * 64
 DEEDS = {
     "the text of a letter": ("UPDATE letter SET texts = '{}' WHERE id = 1", "seal", "letter"),
     "the day of a letter": ("UPDATE letter SET served_at = '2026-01-01 00:00:00+00' WHERE id = 1", "seal", "letter"),
     "a letter taken away": ("DELETE FROM letter WHERE id = 1", "seal", "letter"),
     "the code of a paper": ("UPDATE paper SET check_code = 'XXXXXXXXXX'", "seal", "paper"),
     "the values of a paper": ("UPDATE paper SET \"values\" = '{}'", "seal", "paper"),
+    "the bytes by which a paper's file is known": (
+        f"UPDATE paper_file SET sha256 = '{FORGED}'", "seal", "paper_file"),
     "who made a record's change": ("UPDATE record_change SET actor = 'user:99' WHERE id = 1", "seal", "record_change"),
     "what was done to an account": ("UPDATE account_act SET what = 'forged'", "seal", "account_act"),
     "a role": ("UPDATE membership SET role = 'chief' WHERE id = 1", "register", "membership"),

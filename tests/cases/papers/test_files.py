@@ -6,7 +6,8 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from cases.papers.files import PaperFile, file_of, hand_out, not_set
+from cases.model.tables import PaperFile
+from cases.papers.files import file_of, hand_out, not_set
 from cases.papers.pdf import RENDERER, NotSet
 from extensions import transaction
 from notifications.papers import Paper
