@@ -60,8 +60,7 @@ def faults_of_seals(connection: Connection, first: int, last: int) -> Iterator[M
     covered = table.c.checkpoint_id.between(first, last)
     seals = connection.execute(select(table).where(covered).order_by(table.c.checkpoint_id)).all()
     roots = {
-        id: sealed_root(row._mapping for row in rows)
-        for id, rows in groupby(seals, key=attrgetter("checkpoint_id"))
+        id: sealed_root(row._mapping for row in rows) for id, rows in groupby(seals, key=attrgetter("checkpoint_id"))
     }
     made = connection.execute(select(points.c.id, points.c.sealed, points.c.at).where(points.c.id.between(first, last)))
     kept = {row.id: row for row in made}

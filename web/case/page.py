@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -381,12 +382,31 @@ def paper_file(paper_id: int) -> ResponseReturnValue:
 def as_file(found: Paper) -> Response:
     """The PDF of a paper, noted as handed out. Raises Impossible where it cannot be set."""
     of = LANGUAGES[1] if "reading" in request.args else LANGUAGES[0]
+    name = f"{found.number}{'-en' if of == LANGUAGES[1] else ''}.pdf"
+    content = BytesIO(_handed_out(found, of))
+    return send_file(content, mimetype="application/pdf", download_name=name, as_attachment=True)
+
+
+def _handed_out(found: Paper, of: str) -> bytes:
     try:
-        content = hand_out(found, settings().site, settings().fonts, of, now())
+        return hand_out(found, settings().site, settings().fonts, of, now())
     except NotSet:
         raise Impossible(NO_GLYPH) from None
-    name = f"{found.number}{'-en' if of == LANGUAGES[1] else ''}.pdf"
-    return send_file(BytesIO(content), mimetype="application/pdf", download_name=name, as_attachment=True)
+
+
+@files.get("/cases/<number>/papers.zip")
+@requires(roles=EVERYBODY)
+def all_papers(number: str) -> ResponseReturnValue:
+    """Every paper of the case that the reader may read, as files in one archive, in the order in which they came."""
+    reading = found_reading(number)
+    archive = BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as to:
+        for paper in reversed(readable(reading)):
+            day = paper.issued_on
+            entry = ZipInfo(f"{day.isoformat()} {paper.number}.pdf", (day.year, day.month, day.day, 0, 0, 0))
+            to.writestr(entry, _handed_out(paper, LANGUAGES[0]), ZIP_DEFLATED)
+    archive.seek(0)
+    return send_file(archive, mimetype="application/zip", download_name=f"{number}.zip", as_attachment=True)
 
 
 def _paper_to_read(paper_id: int) -> tuple[Paper, Case | None]:

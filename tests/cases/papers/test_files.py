@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.model.tables import PaperFile
-from cases.papers.files import file_of, hand_out, not_set
+from cases.papers.files import NOT_SET, file_of, hand_out
 from cases.papers.pdf import RENDERER, NotSet
 from extensions import transaction
 from notifications.papers import Paper
@@ -45,8 +45,8 @@ def test_a_paper_without_a_font_alarms_until_it_can_be_set(place: Place) -> None
         paper.values = {**paper.values, "enterprise": "\u1820"}
     with pytest.raises(NotSet):
         hand_out(paper, SITE, None, "zh", NOW)
-    assert [one.id for one in not_set(place.session)] == [paper.id]
+    assert [one.id for one in place.session.execute(NOT_SET)] == [paper.id]
     with transaction():
         paper.values = {**paper.values, "enterprise": "a font has this"}
     hand_out(paper, SITE, None, "zh", NOW)
-    assert not_set(place.session) == []
+    assert place.session.execute(NOT_SET).all() == []

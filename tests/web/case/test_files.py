@@ -1,5 +1,8 @@
 """Files and papers through the scope: who may open them, and as what they are sent."""
 
+import io
+from zipfile import ZipFile
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -89,3 +92,23 @@ def test_each_paper_of_a_case_opens_for_whom_it_is(client: FlaskClient, place: P
     assert {client.get(f"/papers/{id}").status_code for id in papers.values()} == {404}
     sign_in(client, place, "auditor")
     assert {client.get(f"/papers/{id}").status_code for id in papers.values()} == {200}
+
+
+def archived(client: FlaskClient, place: Place, who: str, case: Case) -> dict[str, bytes]:
+    answer = sign_in(client, place, who).get(f"/cases/{case.number}/papers.zip")
+    assert (answer.status_code, answer.mimetype) == (200, "application/zip")
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_an_archive_holds_each_paper_that_its_reader_may_open_and_no_other(
+    app: Flask, client: FlaskClient, place: Place, case: Case
+) -> None:
+    place.act(case, "office", "accept", day(2026, 11, 20, 11))
+    place.act(case, "office", "refer", day(2026, 11, 23, 12), question="请核对。")
+    receipt, acceptance, referral = place.session.scalars(select(Paper).order_by(Paper.id))
+    mine = archived(client, place, "enterprise", case)
+    assert list(mine) == [f"2026-11-19 {receipt.number}.pdf", f"2026-11-20 {acceptance.number}.pdf"]
+    assert all(content.startswith(b"%PDF") for content in mine.values())
+    assert list(archived(app.test_client(), place, "office", case))[2:] == [f"2026-11-23 {referral.number}.pdf"]
+    assert client.get("/cases/2026-YY-999999/papers.zip").status_code == 404

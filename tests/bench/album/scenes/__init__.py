@@ -22,6 +22,7 @@ NO_PAGES = {
     "/health/scheduler": "for machines",
     "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",
     "/papers/<int(max=2147483647):paper_id>.pdf": "a file to keep",
+    "/cases/<number>/papers.zip": "a file to keep",
     "/calendar/<name>.toml": "a file to keep",
     "/rules/<key>/document/<int(max=2147483647):promise_id>": "a file, as it came",
     "/rules.csv": "a sheet to keep",
