@@ -173,13 +173,13 @@ def counted(shown: DeskQuery, lists: DeskLists) -> tuple[list[Shelf], dict[str, 
     soon = DeskQuery().condition() & ~cut["hold"] & (Case.due_on <= until)
     named = {
         **{one.asked.query: one.asked.condition() for _title, filters in drawn for one in filters},
-        **{name: and_(here, held) for name, held in groups.items()},
+        **{f"under {name}": and_(here, held) for name, held in groups.items()},
         "in_hand": in_hand(identity()),
         "soon": soon,
         "soon_mine": soon & taken_by(identity()),
     }
     found = counts(db.session(), identity(), named)
-    by_urgency = {name: found[name] for name in groups}
+    by_urgency = {name: found[f"under {name}"] for name in groups}
     soon_and_all = {name: found[name] for name in ("in_hand", "soon", "soon_mine")}
     shelves = [
         (title, [replace(one, count=found[one.asked.query], on=one.asked == shown) for one in filters])

@@ -153,3 +153,10 @@ def test_a_case_that_nobody_sent_back_is_known_not_to_be(place: Place) -> None:
     reviewer = place.identity("reviewer")
     for asked, found in ((sent_back_to(reviewer), []), (~sent_back_to(reviewer), [number])):
         assert place.session.scalars(select(Case.number).where(asked)).all() == found
+
+
+def test_a_heading_counts_the_list_shown_and_not_the_readers_own_work(client: FlaskClient, place: Place) -> None:
+    walk(place, "accept", "refer")  # with the bureau, due within three days: nothing of it is the office's to do now
+    assert re.search(
+        r"Within 3 working days</[^>]*>\s*<[^>]*>1<", read(english(client, place, "office"), "/desk?view=bureau")
+    )
