@@ -43,8 +43,9 @@ def said(page: str) -> str:
 
 
 def addresses(app: Flask) -> list[str]:
-    """Every address that is opened: of things that are not there yet, one with numbers and names that nothing has."""
-    rules = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    """Every address that a person opens: of things not there yet, one with numbers and names that nothing has."""
+    opened = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    rules = {rule for rule in opened if not rule.startswith("/api/v1/")}
     return sorted(re.sub(r"<(?:int[^:]*:|path:)?[^>]+>", "1", rule) for rule in rules - {"/health/scheduler"})
 
 
