@@ -14,7 +14,7 @@ from cases.ledger.checkpoints import kept_heads, root_of, said_by, sealed_root, 
 from cases.ledger.register import enter, entry_hash, form
 from cases.ledger.sealing import GENESIS, canonical, salted, seal
 from cases.ledger.witness import Signed, Witness, hash_of
-from cases.model.tables import Checkpoint, SealedRow
+from cases.model.tables import Checkpoint, RungFired, SealedRow
 from extensions import Base
 from notifications.letters import Letter
 from tests.bench.tampering.stage import BACKUP, LOG, PRIVATE, Hand
@@ -98,6 +98,40 @@ def _letter_with_its_seal(hand: Hand) -> None:
     salt, digest = salted(form(row))
     hand.run("UPDATE sealed_row SET salt = :salt, digest = :digest WHERE tab = 'letter' AND row_id = :id", salt=salt,
              digest=digest, id=sealed.row_id)  # fmt: skip
+
+
+def _exchanged(table: str, columns: tuple[str, ...], where: str = "1 = 1") -> Callable[[Hand], None]:
+    """Two rows of a table say what the other said."""
+
+    def deed(hand: Hand) -> None:
+        one = hand.row_of(table, where)
+        other = hand.row_of(table, f"({where}) AND id <> {one.id} AND {columns[0]} <> "
+                            f"(SELECT {columns[0]} FROM \"{table}\" WHERE id = {one.id})")  # fmt: skip
+        named = Base.metadata.tables[table]
+        for row, said in ((one, other), (other, one)):
+            values = {name: getattr(said, name) for name in columns}
+            hand.connection.execute(sa.update(named).where(named.c.id == row.id).values(**values))
+
+    return deed
+
+
+def _rung_taken_away(hand: Hand) -> None:
+    table = RungFired.__table__
+    rung = hand.row_of("rung_fired", "rung NOT LIKE '%supervise%'")
+    hand.connection.execute(sa.delete(table).where(*(table.c[name] == getattr(rung, name) for name in KEY_OF_RUNG)))
+
+
+def _letter_put_in(hand: Hand) -> None:
+    """A letter that nobody wrote, after the last that is sealed."""
+    letter = hand.row_of("letter", "served_at IS NOT NULL")._asdict()
+    letter |= {"id": hand.connection.execute(sa.text("SELECT max(id) + 1 FROM letter")).scalar_one(), "name": "forged"}
+    hand.connection.execute(sa.insert(Letter).values(**letter))
+
+
+def _register_anew_and_named(hand: Hand) -> None:
+    """As `_register_anew`, and every checkpoint names an entry that is there."""
+    _register_anew(hand)
+    hand.run("UPDATE checkpoint SET register = (SELECT hash FROM register_entry ORDER BY id DESC LIMIT 1)")
 
 
 def _chain_anew(hand: Hand) -> None:
@@ -200,6 +234,7 @@ def _log_cut(hand: Hand) -> None:
     (hand.folder / LOG).write_text("".join(lines[: len(lines) - 2]))
 
 
+KEY_OF_RUNG: Final = ("timer_id", "due_on", "rung")
 SEALED_LETTER: Final = "id IN (SELECT row_id FROM sealed_row WHERE tab = 'letter')"
 FOLDER, KEY = "database and folder", "the private key too"
 
@@ -237,6 +272,19 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "a letter with its seal": Trick(_letter_with_its_seal, "seal"),
     "a deputy with every entry, the register chained anew": Trick(_register_anew, "register"),
     "a role, entered as the platform would": Trick(_entered_properly, ""),
+    "a person's password": Trick(_set("user_", "password_hash = 'x'"), "register"),
+    "a role, given to somebody else": Trick(_exchanged("membership", ("user_id",)), "register"),
+    "the texts of two letters, exchanged": Trick(_exchanged("letter", ("texts",), SEALED_LETTER), "seal"),
+    "the words of two events, exchanged with their salts": Trick(_exchanged("event_text", ("text", "salt")), "text"),
+    "when an event happened": Trick(_set("event", "at = '2026-01-01 00:00:00.000000'"), "does not give its hash"),
+    "that a rung of a deadline fired, taken away": Trick(_rung_taken_away, "case row"),
+    "a seal, put under another checkpoint": Trick(
+        lambda hand: hand.run("UPDATE sealed_row SET checkpoint_id = checkpoint_id + 1 WHERE tab = 'letter'"
+                              " AND row_id = (SELECT max(row_id) FROM sealed_row WHERE tab = 'letter')"), "seal"),
+    "the seals of a table, under another name": Trick(
+        lambda hand: hand.run("UPDATE sealed_row SET tab = 'lettre' WHERE tab = 'letter'"), "seal"),
+    "the register chained anew, each checkpoint naming its last entry": Trick(_register_anew_and_named, "checkpoint"),
+    "a letter that nobody wrote, put in after the last that is sealed": Trick(_letter_put_in, ""),
     "all checkpoints, taken away": Trick(_without_checkpoints, "checkpoint"),
     "all checkpoints and the log, taken away": Trick(lambda hand: _without_checkpoints(hand, log=True), "checkpoint",
                                                      FOLDER),
