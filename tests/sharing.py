@@ -21,11 +21,13 @@ LONGEST = (
     *TOGETHER, "tests/web/test_permissions_over_http.py", "tests/bench/faults/test_bench.py",
     "tests/workflow/test_random_walks.py",
     "tests/bench/album/test_every_page.py", "tests/web/test_addresses.py", "tests/browser/",
+    "tests/web/test_provisional.py", "tests/registry/test_sheets_again.py",
     "tests/web/records/test_records_in_a_browser.py", "tests/test_serving.py", "tests/cases/walks/",
     "tests/cases/engine/test_machine.py", "tests/commands/test_demo.py",
     "tests/notifications/test_letters.py", "tests/web/site/test_layout.py", "tests/bench/look/",
     "tests/web/parts/test_sheet.py", "tests/web/test_every_place.py", "tests/web/case/test_case_page.py",
-    "tests/web/test_many_rows.py", "tests/web/public/test_status.py",
+    "tests/web/test_many_rows.py", "tests/web/public/test_status.py", "tests/web/acts/test_conflict.py",
+    "tests/web/test_attacks.py", "tests/registry/test_sheets.py", "tests/sixth/",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """A due date that may still move says so wherever it stands: pages of each role, letters, papers, lists, the feed.
 
 The holidays are taken as announced up to the day of the test alone, so that nearly every date is provisional; each kind
-is walked to each of its places, and whatever its readers are shown is searched for the days on which it is due.
+is walked to each of its places, and whatever its readers are shown is searched for the days on which it is due. In
+each place a third of the readers look, others each day (`tests/turns.py`).
 """
 
 import re
@@ -24,8 +25,10 @@ from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
 from tests.conftest import NOW
+from tests.turns import ROUND, in_turn
 from tests.web.stage import build_stage
 from tests.web.states import kinds_with_ways, ways_of
+from tests.web.states.cells import THIRD
 from tests.web.states.walked import Walked
 from tests.web.states.ways import place_of
 from workflow import timing
@@ -91,9 +94,9 @@ def test_a_due_date_that_may_move_says_so_on_every_page_letter_and_paper(walked:
             written += [_sheet(paper, language) for paper in papers for language in LANGUAGES]
         for text in written:
             assert not unmarked(text, days), (kind, state)
-        for who in READERS[number % 2 :: 2]:
+        for who in in_turn(READERS, THIRD, number):
             browser = walked.stage.browser(who)
-            browser.set_cookie("language", LANGUAGES[number % 2])
+            browser.set_cookie("language", LANGUAGES[(number + ROUND) % 2])
             case = f"/cases/{there.number}"
             links = re.findall(rf'href="({case}/[a-z_/-]+)"', browser.get(case).text)
             for address in (case, *dict.fromkeys(links), *(one.format(number=there.number) for one in LISTS)):
