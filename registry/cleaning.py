@@ -99,7 +99,7 @@ def clean_amount(cell: Cell, unit: Decimal = WAN) -> str:
         return ""
     else:
         amount = in_wan(f"{cell:.10f}".rstrip("0").rstrip("."), unit) if abs(cell) < _EXACT else None
-    if amount is None:
+    if amount is None or amount >= _EXACT:
         raise Unfit(_not_an_amount(cell))
     if amount != round(amount, 6):
         raise Unfit(say("{value} is finer than a fen: write the exact amount.", value=_shown(cell)))
@@ -202,6 +202,7 @@ _YEAR = re.compile(r"[〔\[［(（【〖〈﹝{]((?:19|20)\d\d)[〕\]］)）】�
 _SEPARATORS = re.compile(r"[\s－-]+")
 _ROUNDED = re.compile(r"\d(\.\d+)?[Ee]\+?\d+$")
 _EXACT = 10**15
+"""Numbers from here on are no amounts, and lose their last digits in a sheet."""
 
 _DATE = re.compile(
     r"(\d{4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,2})\s?日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"

@@ -166,6 +166,12 @@ def test_a_code_that_disagrees_with_its_check_character_is_refused(cell: str) ->
         clean_code(cell, checked=True)
 
 
+@pytest.mark.parametrize("cell", ["9" * 60, "9" * 5000, f"{'9' * 60}元", "99999999999999999999亿元"])
+def test_an_amount_beyond_all_money_is_none(cell: str) -> None:
+    with pytest.raises(Unfit, match="is not an amount"):
+        clean_amount(cell)
+
+
 def test_a_code_of_another_length_is_refused() -> None:
     with pytest.raises(Unfit, match="has 18 characters"):
         clean_code("91150699", checked=True)

@@ -14,7 +14,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from wtforms import Field, FileField, StringField
+from flask_wtf.file import FileField
+from wtforms import Field, StringField
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from cases.kinds import all_kinds

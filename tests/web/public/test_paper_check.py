@@ -143,6 +143,10 @@ def test_a_file_alone_says_which_paper_it_is(client: FlaskClient, receipt: Paper
     assert said(answer)["The file"].startswith("is this paper, unaltered given out here on")
 
 
+def test_a_text_where_the_file_belongs_is_no_file(client: FlaskClient) -> None:
+    assert client.post("/papers/check", data={"number": "甲1", "code": "甲1", "file": "a text"}).status_code == 404
+
+
 def test_a_translation_is_told_from_the_paper(client: FlaskClient, receipt: Paper) -> None:
     reading = hand_out(receipt, "", None, "en", NOW)
     assert "the Chinese paper alone is official" in said(bring(client, reading))["The file"]
