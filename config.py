@@ -104,7 +104,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
     if mode not in ("demo", "test", "production"):
         raise Unsafe(f"MODE is {mode!r}: use demo, test or production.")
     data_dir = Path(environ.get("DATA_DIR", ROOT / "instance")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     host = environ.get("HOST", "127.0.0.1")
     demo_now = environ.get("DEMO_NOW", "")
     if mode != "production" and host not in LOOPBACK:

@@ -8,6 +8,7 @@ import os
 import select
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -127,6 +128,9 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
     if path := connection.execute("PRAGMA database_list").fetchone()[2]:
         record.info["file"] = path, _identity(path)
+        if os.path.realpath(path) not in _opened:
+            with suppress(OSError):  # a file of another account, which lets us in
+                os.chmod(path, 0o600)  # what stands beside it gets the same
         _opened.add(os.path.realpath(path))
 
 

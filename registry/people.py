@@ -31,6 +31,8 @@ from workflow.refusal import Message, refuse_faulty, say
 
 LANGUAGES = ("zh", "en")
 DEMO_PASSWORD = "demo-only-624"
+LOOK_ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
+"""Alphabets whose letters look like those of another."""
 DEMO_NAMES = (
     "enterprise",
     "enterprise2",
@@ -188,7 +190,7 @@ def add_person(
     faults = {} if agent else _role_faults(roles, bureau_id, enterprise_id)
     if not all_in_one and {REVIEWER.name, APPROVER.name, HEAD.name} <= set(roles):
         faults = {"role": say("One person is not reviewer, approver and head of a body at once: leave one role out.")}
-    refuse_faulty(_faults(session, username, demo) | faults)
+    refuse_faulty(_faults(session, username, demo) | look_alikes(name=name, username=username) | faults)
     user = User(username=username, name=name.strip() or username, language=language, email=email, demo=demo)
     session.add(user)
     session.flush()
@@ -238,6 +240,15 @@ def token_hash(text: str) -> str:
 def fold(username: str) -> str:
     """A user name as it is kept and compared: width and case make no difference."""
     return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def look_alikes(**names: str) -> dict[str, Message]:
+    """What is wrong with names whose letters look alike and are of several alphabets: a Cyrillic а beside a Latin a."""
+    return {
+        key: say("{name} mixes letters of several alphabets that look alike. Write it in one.", name=name)
+        for key, name in names.items()
+        if len({script for letter in name if (script := unicodedata.name(letter, "").split(" ")[0]) in LOOK_ALIKE}) > 1
+    }
 
 
 def find_person(session: Session, username: str) -> User | None:

@@ -30,6 +30,17 @@ def test_production_starts_and_can_be_written_to(production: Settings) -> None:
         db.engine.dispose()
 
 
+def test_a_new_data_folder_and_its_database_are_its_owners_alone(tmp_path: Path) -> None:
+    settings = settings_from({"MODE": "test", "DATA_DIR": str(tmp_path / "new"), "SECRET_KEY": "t" * 32})
+    app = create_app(settings)
+    with app.app_context(), db.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE any_ (a INTEGER)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").glob("redress.sqlite*")}
+        db.engine.dispose()
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    assert set(modes.values()) == {0o600}
+
+
 def test_the_first_person_of_a_bureau_can_be_added_to_an_empty_database(production: Settings) -> None:
     app = create_app(production)
     added = app.test_cli_runner().invoke(

@@ -15,7 +15,8 @@ from workflow.refusal import Message, say
 
 MOST_FILES = 10
 MOST_BYTES = 10 * 1024 * 1024
-TYPES = ("application/pdf", "image/jpeg", "image/png")
+TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+"""What is taken, and how its name ends when it is given out."""
 log = logging.getLogger("redress.evidence")
 
 
@@ -174,6 +175,11 @@ def _no_room(name: str) -> Message:
 def _media_type(content: bytes) -> str:
     kind = filetype.guess(content[:512])
     return str(kind.mime) if kind else ""
+
+
+def name_to_serve(name: str, media_type: str) -> str:
+    """The name under which a file is given out: its own, with the one ending that fits what it is."""
+    return f"{(name.rpartition('.')[0] or name).replace('.', '_')}.{TYPES[media_type]}"
 
 
 def _plain(name: str) -> str:

@@ -21,6 +21,7 @@ from commands.connections import make_server
 from notifications.channels import Refused
 from notifications.deliver import as_mail
 from notifications.letters import Letter
+from registry.people import User
 from tests.builders import Place, _record
 from tests.cases.ledger.ledgers import owner
 from tests.conftest import NOW, make_settings
@@ -92,6 +93,26 @@ def test_a_nul_in_any_form_is_left_out(client: FlaskClient, place: Place, as_fil
     assert "/objection/evidence" in begun.location
 
 
+def test_marks_of_direction_and_control_characters_are_left_out(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    sign_in(client, place, "chief")
+    person = {"username": "new\u202eone", "name": "张\u2066三\x1b\u200f", "role": "officer", "language": "zh"}
+    assert client.post("/people/new", data=person).status_code == 200
+    assert session.scalars(select(User.name).where(User.username == "newone")).one() == "张三"
+
+
+@pytest.mark.parametrize("field", ["username", "name"])
+def test_letters_of_two_alphabets_that_look_alike_are_refused_in_a_name(
+    client: FlaskClient, place: Place, field: str
+) -> None:
+    sign_in(client, place, "chief")
+    person = {"username": "newone", "name": "Zhang 张", "role": "officer", "language": "zh", field: "ch\u0456ef"}
+    answer = client.post("/people/new", data=person)
+    assert answer.status_code == 422
+    assert "混用了外形相近的不同字母" in answer.text
+
+
 def test_a_part_of_a_form_without_a_name_is_left_out(client: FlaskClient, place: Place) -> None:
     sign_in(client, place, "enterprise")
     field = "Content-Disposition: form-data"
@@ -145,6 +166,19 @@ def test_a_version_without_end_is_no_version(client: FlaskClient, place: Place) 
     for shown in (*HUGE, "²", "-1"):
         answer = client.post(f"/cases/{case.number}/add", data={"words": "补充。", "shown": shown})
         assert answer.status_code in (302, 409)
+
+
+@pytest.mark.parametrize("deadline", ["{0}", "{x.__class__}", "{% raise %}"])
+def test_what_was_typed_for_a_deadline_is_no_message_to_fill_in(
+    client: FlaskClient, place: Place, deadline: str
+) -> None:
+    """The page of a conflict says what was written; of a name that the kind does not have it made a message."""
+    case = walk(place, "accept")
+    sign_in(client, place, "chief")
+    answer = client.post(
+        f"/cases/{case.number}/supervise", data={"words": "请办。", "shown": "1", "deadline": deadline}
+    )
+    assert answer.status_code in (409, 422)
 
 
 def test_a_version_beyond_the_case_is_not_the_one_that_was_shown(client: FlaskClient, place: Place) -> None:

@@ -17,7 +17,6 @@ from cases.letters.telling import paper_form
 from cases.lists.lookups import beside, replaced_by
 from cases.lists.worklists import count, on_desk_of, others_have, rows
 from cases.model.drafts import ActDraft
-from cases.model.evidence import TYPES
 from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
@@ -53,8 +52,9 @@ from web.case.places import PlaceShown, places_shown, said_in_short
 from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
-from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, store, world
+from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, world
 from web.site.forms import MOST
+from web.site.kept_form import sent_file
 from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import author_of, field_label, in_this_language
 from workflow.definition import AUDITOR, CHIEF, FILER, PROPOSES, Party
@@ -345,14 +345,10 @@ IN_A_PAGE: Final = (
 def evidence(file_id: int) -> ResponseReturnValue:
     """A file of a case. What it is was found out when it came; its name is data and never a path."""
     file = find_file(db.session(), identity(), file_id)
-    if file is None or file.media_type not in TYPES or not _is_shown(file):
+    if file is None or not _is_shown(file):
         abort(404)
     note_read("file", file_id, file.case_id)
-    path = store().path(file.sha256)
-    if not path.exists():
-        abort(404)
-    response: Response = send_file(path, mimetype=file.media_type, download_name=file.name, as_attachment=False)
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response = sent_file(file.sha256, file.name, file.media_type)
     response.headers["Content-Security-Policy"] = IN_A_PAGE
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

@@ -266,7 +266,8 @@ class DeadlineInput(ListInput):
     offers = "deadlines"
 
     def said(self, asked: words.Field, code: Any, case: CaseNames) -> Words:
-        return say(case.definition.deadline(str(code), case.file.snapshot.variant).label)
+        known = str(code) in case.definition.deadline_names
+        return say(case.definition.deadline(str(code), case.file.snapshot.variant).label) if known else ""
 
 
 class RecordInput(ListInput):

@@ -1,9 +1,10 @@
 """What people send, and how much of it: forms, numbers in addresses, pages of a list, tries that are counted.
 
-Numbers beyond every size find nothing, and the character NUL is left out: no database keeps them. Of too many answers,
-or a text without end, nothing is read.
+Numbers beyond every size find nothing: no database keeps them. Characters that nobody sees are left out. Of too many
+answers, or a text without end, nothing is read.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ MOST_ANSWERS: Final = 2000
 """Fields that a form may bring."""
 MOST_TEXT: Final = 100_000
 """Characters that a field may bring; what is longer is not sent back either."""
+UNSEEN: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Control characters but tab and ends of lines, marks of direction, and the mark at the beginning of files."""
 Found = TypeVar("Found")
 Row = TypeVar("Row")
 
@@ -160,11 +163,11 @@ class Id(IntegerConverter):
 
 
 class Typed(Request):
-    """A request whose texts hold no NUL: nobody can type one, and PostgreSQL refuses it."""
+    """A request whose texts hold nothing that nobody sees: control characters, and marks that turn how a line reads."""
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
-        return _without_nul(super().args)
+        return _typable(super().args)
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
@@ -172,7 +175,7 @@ class Typed(Request):
         try:
             self._refuse_many()
             super()._load_form_data()
-            form = _without_nul(self.form)
+            form = _typable(self.form)
             if any(len(text) > MOST_TEXT for _name, text in form.items(multi=True)):
                 raise RequestEntityTooLarge
         except RequestEntityTooLarge:
@@ -194,12 +197,12 @@ class Typed(Request):
             raise RequestEntityTooLarge
 
 
-def _without_nul(texts: MultiDict[str, str]) -> MultiDict[str, str]:
+def _typable(texts: MultiDict[str, str]) -> MultiDict[str, str]:
     """The texts as people can type them; what stands under no name, in a part that is no field, is left out."""
-    if not any(name is None or "\0" in name + text for name, text in texts.items(multi=True)):
+    if not any(name is None or UNSEEN.search(name + text) for name, text in texts.items(multi=True)):
         return texts
     return ImmutableMultiDict(
-        (name.replace("\0", ""), text.replace("\0", "")) for name, text in texts.items(multi=True) if name is not None
+        (UNSEEN.sub("", name), UNSEEN.sub("", text)) for name, text in texts.items(multi=True) if name is not None
     )
 
 

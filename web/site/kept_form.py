@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
-from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, take_in
+from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, name_to_serve, take_in
 from cases.model.uploads import note_uploads
 from web.site.access import from_here, identity, law, now, own_address, store
 from workflow.refusal import Message
@@ -123,6 +123,8 @@ def sent_file(sha256: str, name: str, media_type: str) -> Response:
     if not sha256 or media_type not in TYPES or not store().holds(sha256):
         abort(404)
     path = store().path(sha256)
-    response: Response = send_file(path, mimetype=media_type, download_name=name, as_attachment=False)
+    response: Response = send_file(
+        path, mimetype=media_type, download_name=name_to_serve(name, media_type), as_attachment=False
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.model.evidence import Store
+from cases.model.evidence import Store, name_to_serve
 from cases.model.tables import Attachment, Case
 from notifications.papers import Paper
 from tests.builders import Place, day
@@ -41,6 +41,20 @@ def test_a_file_is_sent_as_what_it_is_and_under_a_harmless_name(
     assert answer.headers["Content-Disposition"].startswith("inline")
     assert ".." not in answer.headers["Content-Disposition"]
     assert "\n" not in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "served"),
+    [
+        ("a.pdf", "application/pdf", "a.pdf"),
+        ("a.pdf.exe", "application/pdf", "a_pdf.pdf"),
+        ("决定书.2026.html", "image/jpeg", "决定书_2026.jpg"),
+        ("a", "image/png", "a.png"),
+        (".png", "image/png", "_png.png"),
+    ],
+)
+def test_a_name_is_given_out_with_one_ending_that_fits(name: str, media_type: str, served: str) -> None:
+    assert name_to_serve(name, media_type) == served
 
 
 @pytest.mark.parametrize(
