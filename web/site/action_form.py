@@ -52,8 +52,7 @@ OUR_OWN: Final = ("csrf_token", "shown", "proposal", "kept", "then", "put", "dis
 
 @dataclass(frozen=True)
 class Offered:
-    """What a form may offer: bureaus, deadlines, records and people by code and words; of the record that it is about
-    the kind, the columns and what they say."""
+    """What a form may offer: bureaus, deadlines, records and people by code and words; and what its record says."""
 
     bureaus: Sequence[tuple[int, str]] = ()
     deadlines: Sequence[tuple[str, str]] = ()
@@ -266,8 +265,8 @@ class DeadlineInput(ListInput):
     offers = "deadlines"
 
     def said(self, asked: words.Field, code: Any, case: CaseNames) -> Words:
-        known = str(code) in case.definition.deadline_names
-        return say(case.definition.deadline(str(code), case.file.snapshot.variant).label) if known else ""
+        deadline = case.definition.deadline(str(code), case.file.snapshot.variant)
+        return say(deadline.label) if deadline in case.definition.deadlines else ""
 
 
 class RecordInput(ListInput):
