@@ -54,7 +54,7 @@ def test_no_flat_sentence_stands_for_many_situations(lines: list[RefusalLine]) -
     assert "another step that has not been taken" not in said
 
 
-FIRST_AN_ACT = re.compile(r"(Write|Choose|Add|Attach|Tick|Say|Name|Give|Type|Go|Use|Lead|Scan|Try)\b")
+FIRST_AN_ACT = re.compile(r"(Write|Enter|Choose|Add|Attach|Tick|Say|Name|Give|Type|Go|Use|Lead|Scan|Try)\b")
 GOES_ON = re.compile(r"[:;] |[.?!] |, or |only after")
 """After what happened comes what is possible: a second part, or a second sentence."""
 ON_A_PAGE_THAT_SAYS_IT = ("workflow/decide.py", "cases/engine/advance.py", "web/site/errors.py")

@@ -122,5 +122,7 @@ def _uploads(name: str, files: Iterable[AskedFile]) -> Iterator[FileStorage]:
         try:
             content = b64decode(file.content, validate=True)
         except (binascii.Error, ValueError):
-            raise Incomplete({name: say("{file} is not in Base64.", file=file.name)}) from None
+            raise Incomplete(
+                {name: say("{file} is not in Base64: send its bytes so encoded.", file=file.name)}
+            ) from None
         yield FileStorage(BytesIO(content), filename=file.name)

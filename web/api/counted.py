@@ -44,7 +44,7 @@ def figures(month: str) -> Response:
     if asked is None or str(asked) != month or asked > Month.of(today()):
         abort(404)
     if who.holds(FILER):
-        raise Forbidden(say("The figures of bodies are for bureaus and the office."))
+        raise Forbidden(say("The figures of bodies are for bureaus and the office: use a token of somebody there."))
     found = month_figures(db.session(), asked)
     bureaus = {bureau.id: bureau for bureau in db.session().query(Bureau)}
     seen = [body for body in found if who.holds(OFFICER) or body == THE_WHOLE or body[1] in who.bureau_ids]
