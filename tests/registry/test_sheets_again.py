@@ -31,6 +31,7 @@ from tests.registry.sheets import (
     SAFETY_CODE,
     THIRD_CODE,
     counts,
+    csv_of,
     reason,
     records,
     row,
@@ -203,12 +204,12 @@ def test_a_decided_value_never_changes_without_a_decision(session: Session, step
             session.execute(delete(table).where(table.record_id == record.id))
         session.delete(record)
     session.commit()
-    take_in(session, sheet_of(NOISE, row()))
+    take_in(session, csv_of(NOISE, row()))
     stays, refused = "", set()
     for step, fine in steps:
         before = records(session)[1].values.get("fine", "")
         if step == "sheet":
-            done = take_in(session, sheet_of(NOISE, row(fine=float(fine) if fine else "")))
+            done = take_in(session, csv_of(NOISE, row(fine=fine)))
             if stays:
                 assert records(session)[1].values["fine"] == stays == before
                 assert done.conflicts + done.repeated == (fine != stays)
