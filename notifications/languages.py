@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
@@ -52,6 +53,23 @@ class Bilingual:
 
     def __getitem__(self, language: str) -> str:
         return (self.en or self.zh) if language == "en" else self.zh
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount as records keep it, in units of 10,000 yuan: said so in Chinese, and in English as ¥85,000."""
+
+    figure: str
+
+    def __str__(self) -> str:
+        return f"¥{Decimal(self.figure) * 10_000:,.2f}".removesuffix(".00")
+
+    def __getitem__(self, language: str) -> str:
+        return str(self) if language == "en" else catalog(language).gettext(IN_TEN_THOUSANDS).format(figure=self.figure)
+
+
+IN_TEN_THOUSANDS: Final = "{figure} × 10,000 yuan"
+"""How an amount is written in the language of the record sheets; English never reads it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +131,7 @@ def put(value: object, language: str, today: date) -> str:
             return str(catalog(language).gettext(value.id)).format(**inner)
         case Basis():
             return put(value.message, language, today)
-        case Bilingual() | Text():
+        case Bilingual() | Text() | Amount():
             return value[language]
         case datetime():
             raise TypeError("a letter names days, not instants: give the day there")

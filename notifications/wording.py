@@ -34,15 +34,12 @@ from workflow.letters import (
 from workflow.refusal import say
 
 ADDED = say("{what}: {before}, should be {after}")
-ADDED_AMOUNT = say("{what} ({unit}): {before}, should be {after}")
 ADDED_DISPLAY = say("{what}: should not be shown")
 """Lines of `added` in letters of what another case adds; the caller gives the values."""
 MOVED = say("{stage}: {old_due} becomes {new_due}")
 """One line of `moves` in a `recounted` letter; the caller gives the values."""
 CHANGED = say("{what}: {before} became {after}")
-CHANGED_AMOUNT = say("{what} ({unit}): {before} became {after}")
 SAYS = say("{what}: decided {before}, the sheet says {after}")
-SAYS_AMOUNT = say("{what} ({unit}): decided {before}, the sheet says {after}")
 """Lines in letters about a sheet: of what it changed, and of what it says against a decision."""
 RUNS, STANDS_STILL = say("{stage}: by {due}"), say("{stage}: stands still")
 """The lines of `runs` in a `mapped` letter."""

@@ -30,10 +30,10 @@ class Unfit(Refusal):
     """The cell cannot be read for certain; `message` says why and what to write."""
 
 
-def clean(column: Column, cell: Cell, unit: Decimal = WAN, epoch: date = EPOCH) -> str:
+def clean(column: Column, cell: Cell, unit: Decimal | None = None, epoch: date = EPOCH) -> str:
     """The value as records keep it; empty where the cell says nothing. Raises `Unfit`.
 
-    `unit`: what a bare number of an amount column counts, as its heading says.
+    `unit`: what a bare number of an amount column counts, as the heading of a sheet says; None for what was typed.
     """
     if column.type is Type.DATE:
         return clean_date(cell, epoch)
@@ -86,19 +86,27 @@ def clean_code(cell: Cell, checked: bool = False) -> str:
     return text
 
 
-def clean_amount(cell: Cell, unit: Decimal = WAN) -> str:
-    """An amount as a decimal number of 万元, two places or more, exact to the fen."""
+def clean_amount(cell: Cell, unit: Decimal | None = None) -> str:
+    """An amount as a decimal number of 万元, two places or more, exact to the fen.
+
+    Typed, a bare number counts 万元 and one behind ¥ yuan. In a sheet headed 万元 the sign leaves it open: refused.
+    """
     if isinstance(cell, (bool, date, time, timedelta)):
         raise Unfit(_not_an_amount(cell))
     if isinstance(cell, str):
         text = unicodedata.normalize("NFKC", clean_text(cell))
         if not text:
             return ""
-        amount = in_wan(text, unit)
+        signed = _SIGNED.match(text)
+        if signed and unit == WAN:
+            raise Unfit(
+                say("{value} does not say its unit: write {value}元 or {value}万元 without the sign.", value=signed[1])
+            )
+        amount = in_wan(signed[1], YUAN) if signed else in_wan(text, unit or WAN)
     elif cell is None:
         return ""
     else:
-        amount = in_wan(f"{cell:.10f}".rstrip("0").rstrip("."), unit) if abs(cell) < _EXACT else None
+        amount = in_wan(f"{cell:.10f}".rstrip("0").rstrip("."), unit or WAN) if abs(cell) < _EXACT else None
     if amount is None or amount >= _EXACT:
         raise Unfit(_not_an_amount(cell))
     if amount != round(amount, 6):
@@ -265,6 +273,8 @@ _PLAIN = str.maketrans(
 _UNITS = {"": 1, "百": 100, "千": 1000, "仟": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8}
 _ORNAMENT = re.compile(r"\s+|^(人民币|RMB|CNY)?[:¥¥]?|(?<=[元圆角分])[整正]$")
 _NUMBER = re.compile(r"\d+(\.\d+)?$")
+_SIGNED = re.compile(r"\s*(?:人民币|RMB|CNY|[:¥¥]|\s)+(\d[\d,.]*)\s*$", re.IGNORECASE)
+"""A sign of money before a number without a unit: ¥85,000, RMB 85000."""
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(?!\d)(?!,)")
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?)([百千仟万萬亿]?)[元圆]$")
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿壹贰貳弍叁參参肆伍陆陸柒捌玖兩拾佰仟萬億0-9]"

@@ -1,5 +1,6 @@
 """The columns of each kind of record, in the national sheet's order, and what can be wrong with a row's values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,6 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from notifications.languages import Amount
 from workflow.refusal import Message, say
 
 
@@ -155,8 +157,13 @@ def disputable(kind: str) -> tuple[Column, ...]:
     return tuple(column for column in KINDS[kind] if column.disputable)
 
 
+FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+
+
 def shown(text: str, kind: Type | None) -> Message | str:
-    """A value as it is written beside others: a class by its name, everything else as the record has it."""
+    """A value as people read it: a class by its name, an amount with its unit, all else as the record has it."""
+    if kind is Type.AMOUNT and FIGURE.fullmatch(text):
+        return say("{amount}", amount=Amount(text))
     return CLASSES.get(text, text) if kind is Type.CLASS else text
 
 

@@ -22,7 +22,7 @@ from cases.model.tables import Case
 from exchange.queue import queue
 from extensions import transaction
 from notifications.post import NewLetter, post
-from notifications.wording import CHANGED, CHANGED_AMOUNT, RECORD_CHANGED, SAYS, SAYS_AMOUNT, WORDINGS
+from notifications.wording import CHANGED, RECORD_CHANGED, SAYS, WORDINGS
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, RecordChange
 from registry.display import due_displays, end_due_displays
@@ -97,7 +97,7 @@ def _changed(session: Session, record_ids: Collection[int | None], now: datetime
     lines: dict[int | None, list[Message]] = {}
     for record_id, kind, field, before, after in session.execute(found.order_by(RecordChange.id)):
         if column_of(kind, field):
-            line = value_line(kind, field, before, after, (CHANGED, CHANGED_AMOUNT))
+            line = value_line(kind, field, before, after, CHANGED)
             lines.setdefault(record_id, []).append(line)
     return lines
 
@@ -117,8 +117,8 @@ def _errors_repeated(
             confirmed = [event.on for event in file.snapshot.past if SYSTEM_RIGHT in event.codes.values()]
             if not confirmed or file.record_id not in of:
                 continue
-            record, said = records[file.record_id], (SAYS, SAYS_AMOUNT)
-            lines = [value_line(record.kind, one.field, one.stays, one.says, said) for one in of.pop(record.id)]
+            record = records[file.record_id]
+            lines = [value_line(record.kind, one.field, one.stays, one.says, SAYS) for one in of.pop(record.id)]
             bureau = in_both(session.get_one(Bureau, record.supplied_by_id))
             values = {**_of_case(world, file, now), "bureau": bureau, "confirmed_on": confirmed[-1], "changed": lines}
             for address in at_bureau(session, record.supplied_by_id, REVIEWER):

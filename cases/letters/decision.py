@@ -301,7 +301,6 @@ def disputed_rows(of: LetterContext, record: CreditRecord) -> list[tuple[Dispute
             dispute,
             {
                 "field": field_words(record.kind, dispute.field),
-                "unit": unit_words(record.kind, dispute.field),
                 "before": value_words(record.kind, dispute.field, before[dispute.field]),
                 # of the display itself no value is claimed
                 "claim": "" if dispute.field == DISPLAY else value_words(record.kind, dispute.field, dispute.claim),
@@ -318,24 +317,17 @@ def field_words(kind: str, field: str) -> Message:
 
 
 def value_words(kind: str, field: str, value: str) -> Bilingual | Message | str:
-    """A value as papers write it: a day in full, a class by its name."""
+    """A value as papers write it: a day in full, a class by its name, an amount with its unit."""
     column = column_of(kind, field)
     if column and column.type is Type.DATE and value:
         return _in_full(date.fromisoformat(value))
     return shown_in(value, column)
 
 
-def unit_words(kind: str, field: str) -> Message | str:
-    """The unit in which papers write a value; empty where it has none."""
-    column = column_of(kind, field)
-    return say("10,000 yuan") if column and column.type is Type.AMOUNT else ""
-
-
-def value_line(kind: str, field: str, before: str, after: str, words: tuple[Message, Message]) -> Message:
-    """A line on two values of a field: in the first words, in the second where it has a unit."""
-    what, unit = field_words(kind, field), unit_words(kind, field)
+def value_line(kind: str, field: str, before: str, after: str, words: Message) -> Message:
+    """A line in these words on two values of a field."""
     said = [value_words(kind, field, value) or "—" for value in (before, after)]
-    return say(words[bool(unit)].id, what=what, unit=unit, before=said[0], after=said[1])
+    return say(words.id, what=field_words(kind, field), before=said[0], after=said[1])
 
 
 CORRECTED: Final = (

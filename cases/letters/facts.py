@@ -23,7 +23,6 @@ from cases.letters.decision import (
     of_part,
     review_of,
     tells_a_decision,
-    unit_words,
     value_line,
     value_words,
 )
@@ -32,7 +31,7 @@ from cases.model.disputed import claims_said
 from cases.model.reading import Act, read_cases
 from cases.model.tables import Attachment, Case
 from notifications.languages import Basis, Bilingual
-from notifications.wording import ADDED, ADDED_AMOUNT, ADDED_DISPLAY, MOVED, RUNS, SAYS, SAYS_AMOUNT, STANDS_STILL
+from notifications.wording import ADDED, ADDED_DISPLAY, MOVED, RUNS, SAYS, STANDS_STILL
 from registry.columns import column_of
 from registry.credit_records import CreditRecord, value_of
 from registry.display import shown_until
@@ -187,7 +186,7 @@ def _of_record(of: LetterContext, record: CreditRecord) -> Facts:
         column, value = column_of(record.kind, key), value_of(record, key)
         if column and value:
             words = value_words(record.kind, key, value)
-            particulars.append({"label": say(column.label), "unit": unit_words(record.kind, key), "value": words})
+            particulars.append({"label": say(column.label), "value": words})
     return {"claims": rows, "changes": rows, "particulars": particulars}
 
 
@@ -287,7 +286,7 @@ def _added(of: LetterContext) -> Iterator[Message]:
     """A line for each claim that another case adds: what the record says, and what it should say."""
     move, record = of.act.move, of.record
     claims = claims_said(move.action, move.words)
-    words = (SAYS, SAYS_AMOUNT) if "fixed_on" in move.codes else (ADDED, ADDED_AMOUNT)
+    words = SAYS if "fixed_on" in move.codes else ADDED
     for key, value in claims.items() if record else ():
         assert record
         if key == DISPLAY:

@@ -6,8 +6,11 @@ from cases.kinds import all_kinds
 from notifications.languages import Basis, Bilingual, ToldRemedy
 from notifications.papers import SHARED_FORMS
 from notifications.wording import GENERAL, GENERAL_TO_FILER, WORDINGS
+from registry.columns import Type, shown
 from workflow.letters import PaperForm, Wording
 from workflow.refusal import say
+
+FINE, LESS = (shown(figure, Type.AMOUNT) for figure in ("8.00", "0.80"))
 
 FORMS: dict[str, PaperForm] = {
     **SHARED_FORMS,
@@ -80,7 +83,7 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "fixed_on": date(2026, 9, 22),
     "decided_in": "2026-YY-000388",
     "confirmed_on": date(2026, 9, 28),
-    "changed": [Bilingual("罚款金额：8.00 改为 0.80", "Fine: 8.00 became 0.80")],
+    "changed": [Bilingual("罚款金额：8.00 万元改为 0.80 万元", "Fine: ¥80,000 became ¥8,000")],
     "complained_of": Bilingual("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
 }
 
@@ -139,7 +142,7 @@ VALUES: dict[str, object] = {
     "what": Bilingual("补充了材料", "Papers added"),
     "notice": Bilingual("国务院办公厅关于2027年部分节假日安排的通知", "the notice of holidays in 2027"),
     "moves": [Bilingual("核查：原 1月5日，现 1月6日", "Verify: 5 January becomes 6 January")],
-    "added": [Bilingual("罚款金额：现为 8.00，应为 0.80", "Fine: 8.00, should be 0.80")],
+    "added": [Bilingual("罚款金额：现为 8.00 万元，应为 0.80 万元", "Fine: ¥80,000, should be ¥8,000")],
     "goes_back_to": Bilingual("示范旗信用办", "the Credit Office"),
     "remedies": [RECONSIDERATION, SUIT],
     "paper_number": Bilingual("示信异答〔2026〕187号", "No. 187"),
@@ -149,7 +152,7 @@ VALUES: dict[str, object] = {
 }
 
 FINDINGS = [
-    {"field": say("Fine"), "before": "8.00", "claim": "0.80", "finding": "as_claimed", "value": "", "reason": ""},
+    {"field": say("Fine"), "before": FINE, "claim": LESS, "finding": "as_claimed", "value": "", "reason": ""},
     {"field": say("Date of the decision"), "before": "2026-03-18", "claim": "2026-03-13", "finding": "kept",
      "value": "", "reason": "决定书落款为3月18日"},
 ]  # fmt: skip
@@ -161,8 +164,8 @@ PAPER_VALUES: dict[str, object] = {
     "issuer": VALUES["bureau"],
     "approved_by": "高建军",
     "findings": FINDINGS,
-    "claims": [{"field": say("Fine"), "unit": say("10,000 yuan"), "before": "8.00", "claim": "0.80"}],
-    "changes": [{"field": say("Fine"), "unit": say("10,000 yuan"), "before": "8.00", "after": "0.80"},
+    "claims": [{"field": say("Fine"), "before": FINE, "claim": LESS}],
+    "changes": [{"field": say("Fine"), "before": FINE, "after": LESS},
                 {"field": say("The display itself"), "unit": "", "before": "2028-03-18", "after": ""}],
     "particulars": [{"label": say("Kind of penalty"), "value": "罚款"},
                     {"label": say("Date of the decision"), "value": "2026-03-18"}],

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifications.languages import Amount
 from registry.cleaning import (
     EPOCH_1904,
+    WAN,
     YUAN,
     Cell,
     Unfit,
@@ -112,6 +114,19 @@ def test_an_amount_in_yuan_or_in_words_becomes_wan_yuan(cell: str | float | None
 
 def test_a_bare_number_counts_what_its_heading_says() -> None:
     assert clean_amount(5000, YUAN) == "0.50"
+
+
+@pytest.mark.parametrize("typed", ["¥85,000", "￥85,000.00", "¥ 85000", "RMB 85,000", "cny85000", "人民币85000"])
+def test_a_sum_with_its_sign_is_yuan_and_never_units_of_ten_thousand(typed: str) -> None:
+    assert (clean_amount(typed), clean_amount(typed, YUAN)) == ("8.50", "8.50")
+    with pytest.raises(Unfit, match="does not say its unit"):
+        clean_amount(typed, WAN)
+
+
+@given(st.decimals(0, 100_000, places=6))
+def test_what_a_page_shows_of_an_amount_is_read_as_that_amount_in_both_languages(kept: Decimal) -> None:
+    amount = clean_amount(f"{kept:f}")
+    assert (clean_amount(Amount(amount)["en"]), clean_amount(Amount(amount)["zh"])) == (amount, amount)
 
 
 @pytest.mark.parametrize("cell", ["-5", -5.0, "5万", "三万五元", "若干", "约5000元", "1,0", "元", "万元", "12万5千元"])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from wtforms import FormField, HiddenField
 
 from cases.model.disputed import disputes
+from registry.columns import shown_in
 from web.acts.page import template_of
 from web.case.choices import note_of
 from web.case.claims import ValuePart, compare_texts
@@ -20,7 +21,7 @@ from web.case.path import actor_of, desk_name
 from web.case.reading import CaseEvent, Reading
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import day_words, in_words
-from web.site.record_words import FINDINGS, column_in, field_label, in_this_language, value_in_a_sentence
+from web.site.record_words import FINDINGS, column_in, field_label, in_this_language
 from workflow.decide import AvailableAction
 from workflow.definition import CASE, CLOCK, PROPOSES, Action, Field, FieldKind
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER
@@ -136,7 +137,7 @@ def _answered(reading: Reading, proposal: CaseEvent) -> dict[str, tuple[str, str
         words = in_words(FINDINGS[one.finding]) if one.finding else ""
         if one.field != DISPLAY and one.finding in (*GRANTED, KEPT):
             value = {AS_CLAIMED: one.claim, OTHER: one.value, KEPT: reading.before.get(one.field, "")}[one.finding]
-            words = _of(words, in_this_language(value_in_a_sentence(column_in(reading.record, one.field), value)))
+            words = _of(words, in_this_language(shown_in(value, column_in(reading.record, one.field))))
         found[label] = words, one.reason
     for said in answers_of(reading, proposal, tabled=False):
         found[in_words(said.label)] = in_this_language(said.words), ""

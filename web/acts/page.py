@@ -14,7 +14,7 @@ from cases.lists.alike import Alike, Difference, alike
 from cases.model.disputed import Dispute, disputes
 from cases.model.tables import Case
 from notifications.languages import span
-from registry.columns import KINDS
+from registry.columns import KINDS, shown_in
 from registry.credit_records import changes_of
 from registry.organisations import Bureau, Office
 from web.acts.request import sent_back
@@ -29,7 +29,7 @@ from web.case.reading import CaseEvent, Reading
 from web.case.turn import asked_of_firm, stops
 from web.parts.words import Words, listed
 from web.site.language import language
-from web.site.record_words import column_in, field_label, handler_names, value_in_a_sentence
+from web.site.record_words import column_in, field_label, handler_names
 from workflow.calendar import Unit
 from workflow.decide import AvailableAction
 from workflow.definition import (
@@ -155,7 +155,7 @@ def _of_field(reading: Reading, one: Dispute, does: set[str]) -> Iterator[Messag
         if len(value) > LONGEST:
             yield say("{field} becomes “{value}”; what stood there is kept.", field=label, value=value)
         else:
-            said = value_in_a_sentence(column_in(reading.record, one.field), value)
+            said = shown_in(value, column_in(reading.record, one.field))
             yield say("{field} becomes {value}; what stood there is kept.", field=label, value=said)
     elif one.finding == UNDECIDABLE and "keep_statement" in does and one.joined:
         yield say("Beside {field} it is noted that it could not be established.", field=label)

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Final
 
 from cases.model.disputed import Dispute, disputes, granted_values
-from notifications.languages import span
+from notifications.languages import Amount, span
 from registry.cleaning import sums_in
 from registry.columns import KINDS, PENALTY, Column, Type, column_of, shown
 from web.case.reading import Reading
-from web.parts.words import Amount, Words
+from web.parts.words import Words
 from web.site.action_form import INPUTS
 from web.site.language import bureau_short
-from web.site.record_words import amount_words, column_in, field_label
+from web.site.record_words import column_in, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE, part_of
@@ -60,7 +60,7 @@ def _what(reading: Reading, field: str) -> Message:
         return label
     value = reading.before[field]
     if column.type is Type.AMOUNT and value:
-        return say("{field} {value}", field=label, value=amount_words(value))
+        return say("{field} {value}", field=label, value=shown(value, Type.AMOUNT))
     return say("{field} {value}", field=label, value=value) if column.type is Type.DATE and value else label
 
 
@@ -133,7 +133,7 @@ VERIFIED: Final = say("Being verified")
 MOVES_THE_END: Final = ("decided_on", "valid_until")
 SLIPS: Final = {
     10: say("Has the decimal point slipped?"),
-    10_000: say("Was a sum in yuan taken for one in 10,000 yuan?"),
+    10_000: say("Was a sum in yuan entered in units of ¥10,000?"),
 }
 """What is asked where one amount is so many times the other."""
 
@@ -162,7 +162,6 @@ class ClaimRow:
     finding: Message
     result: tuple[ValuePart, ...]
     reason: str
-    unit: Message | None = None
     note: Message | None = None
     follows: Message | None = None
     doubt: Message | None = None
@@ -231,7 +230,6 @@ def _row(dispute: Dispute, was: str, column: Column | None, decided: bool) -> Cl
     note, doubt = _notes(was, claim, kind, compared.rewritten)
     return row(
         label=say(column.label) if column else say("Value"),
-        unit=say("10,000 yuan") if kind is Type.AMOUNT else None,
         record=record,
         claim=claimed,
         result=result,
@@ -305,7 +303,7 @@ def stale_sums(reading: Reading, *, proposed: bool) -> tuple[Message, ...]:
                         "“{place}” still says “{words}”: {amount} is what “{field}” said until now.",
                         place=field_label(reading.record, other),
                         words=place,
-                        amount=amount_words(_plain(sum.normalize())),
+                        amount=shown(_plain(sum.normalize()), Type.AMOUNT),
                         field=field_label(reading.record, field),
                     )
                     then = OF_THIS_CASE if other in disputed_here else OF_ANOTHER
@@ -329,7 +327,7 @@ def _sums_of(reading: Reading, field: str, values: Mapping[str, str]) -> dict[De
     text, column = values.get(field, ""), column_in(reading.record, field)
     if _is_amount(reading, field):
         number = _number(text)
-        return {number: amount_words(text)} if number else {}
+        return {number: shown(text, Type.AMOUNT)} if number else {}
     found: dict[Decimal, Words] = {}
     for written, sum in sums_in(text) if column and column.type is Type.TEXT else ():
         at = text.find(written)

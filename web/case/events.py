@@ -14,11 +14,12 @@ from cases.ledger.verify import verify_case
 from cases.model.custody import returns
 from cases.model.related import Change, Since, changed_since
 from cases.model.tables import Attachment
+from registry.columns import shown_in
 from web.case.path import actor_of, desk_name, waits
 from web.case.reading import CaseEvent, Reading
 from web.parts.words import Words
 from web.site.action_form import INPUTS
-from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
+from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.answers import choices_for
 from workflow.calendar import as_counted
 from workflow.definition import (
@@ -92,7 +93,7 @@ def _said(reading: Reading, field: Field, codes: Mapping[str, object], words: Ma
         for name in code if isinstance(code, list) else ():
             label, value = field_label(reading.record, str(name)), words.get(f"{field.name}.{name}", "")
             if value and name != DISPLAY:
-                should = value_in_a_sentence(column_in(reading.record, str(name)), value)
+                should = shown_in(value, column_in(reading.record, str(name)))
                 label = say("{field}, should be {value}", field=label, value=should)
             yield Said(field, say("Disputed"), label)
     elif field.kind is FieldKind.FINDINGS:
@@ -277,7 +278,7 @@ def _news(reading: Reading, change: Change) -> NewsSince:
     moved = []
     for field, before, after in change.values:
         label, column = field_label(reading.record, field), column_in(reading.record, field)
-        old, new = (value_in_a_sentence(column, value) or say("left empty") for value in (before, after))
+        old, new = (shown_in(value, column) or say("left empty") for value in (before, after))
         moved.append(say("{field} {old} → {new}", field=label, old=old, new=new))
     return NewsSince(change, tuple(moved))
 

@@ -13,14 +13,13 @@ from cases.model.disputed import Subject, subjects, subjects_in
 from cases.model.reading import RUNNING
 from database import ask_together
 from extensions import db
-from registry.columns import KINDS, Column
+from registry.columns import KINDS, Column, shown_in
 from registry.identity import Identity
 from web.case.path import Way, main_step, turn_of
 from web.parts.lanes import Lane, axis_round, lane
 from web.parts.words import DaysLeft, Words
 from web.site.access import identity, law, today, world
 from web.site.language import body_names, office_short
-from web.site.record_words import value_in_a_sentence
 from workflow.definition import OFFICIALS, Definition, Guard, Party
 from workflow.guards import About, CameFrom, NotBy, NotDecider, NotHandler
 from workflow.past import DISPLAY
@@ -227,7 +226,7 @@ def _disputed(subject: Subject) -> Message:
     label, column = label_of(subject.field), _column(subject.field)
     if subject.field == DISPLAY or not subject.claim or len(subject.claim) > LONGEST or len(subject.record) > LONGEST:
         return label
-    old, new = (value_in_a_sentence(column, value) for value in (subject.record, subject.claim))
+    old, new = (shown_in(value, column) for value in (subject.record, subject.claim))
     if subject.record in ("", subject.claim):
         return say("{field} {value}", field=label, value=new)
     return say("{field} {old} → {new}", field=label, old=old, new=new)

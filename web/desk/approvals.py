@@ -25,6 +25,7 @@ from cases.model.related import Change, Since, changes_since
 from cases.model.tables import Case
 from cases.model.visibility import find_case
 from extensions import db
+from registry.columns import shown_in
 from registry.people import names_of
 from web.acts.page import template_of
 from web.case.choices import target_of, who_else
@@ -36,7 +37,7 @@ from web.desk.bulk import ActResult, act_on, found_rows, results_page
 from web.parts.words import Words
 from web.site.access import identity, now, requires, today, world
 from web.site.kept_form import signer
-from web.site.record_words import FINDINGS, column_in, field_label, value_in_a_sentence
+from web.site.record_words import FINDINGS, column_in, field_label
 from workflow.decide import AvailableAction
 from workflow.definition import APPROVER, CHIEF, DECIDES, FieldKind
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED
@@ -184,7 +185,7 @@ def _finding_words(reading: Reading, one: Dispute) -> Words:
     if max(len(value), len(now)) > LONGEST:
         return say("{field}: {finding}", field=label, finding=FINDINGS[one.finding])
     column = column_in(reading.record, one.field)
-    old, new = (value_in_a_sentence(column, text) for text in (now, value))
+    old, new = (shown_in(text, column) for text in (now, value))
     if not now:
         return say("{field} {value}", field=label, value=new)
     return say("{field} {old} → {new}", field=label, old=old, new=new)

@@ -21,6 +21,7 @@ from cases.model.disputed import Subject, subjects_of
 from cases.model.tables import Case
 from cases.model.visibility import find_case
 from extensions import db
+from registry.columns import shown_in
 from registry.credit_records import CreditRecord, changes_of
 from web.acts.page import template_of
 from web.acts.phrases import offers_of
@@ -36,7 +37,7 @@ from web.parts.words import DaysLeft, Words, length, listed
 from web.site.access import identity, requires
 from web.site.action_form import INPUTS
 from web.site.language import bureau_name
-from web.site.record_words import column_in, field_label, template_words, value_in_a_sentence
+from web.site.record_words import column_in, field_label, template_words
 from workflow.answers import suggested
 from workflow.decide import AvailableAction
 from workflow.definition import CHIEF, FILER, OFFICER, START, Action, FieldKind, Party
@@ -366,5 +367,5 @@ def _differs(
         if one.field not in ours:
             yield say("disputes {field}", field=label)
         elif one.claim != ours[one.field]:
-            value = value_in_a_sentence(column_in(reading.record, one.field), one.claim)
+            value = shown_in(one.claim, column_in(reading.record, one.field))
             yield say("{field} should be {value}", field=label, value=value)

@@ -17,7 +17,7 @@ from cases.model.visibility import addresses_of, find_case
 from extensions import db
 from notifications.languages import span
 from notifications.letters import letters_of
-from registry.columns import Column
+from registry.columns import Column, shown_in
 from registry.display import advice, eligibility
 from web.case.claims import ClaimRow, rows
 from web.case.path import Way, ahead, stage_of
@@ -28,7 +28,7 @@ from web.parts.words import Words, length
 from web.site.access import identity, law, now, today, world
 from web.site.action_form import INPUTS, ActForm
 from web.site.language import bureau_name, bureau_short, in_a_row, in_a_sentence, in_words, language, office_short
-from web.site.record_words import in_this_language, value_in_a_sentence
+from web.site.record_words import in_this_language
 from workflow.answers import asked_of, filing_day
 from workflow.calendar import due
 from workflow.definition import CHIEF, FILER, OFFICER, START, Deadline, Definition, Field, FieldKind, Party
@@ -88,10 +88,10 @@ def begin_words(scene: Filing, step: Step, form: ActForm) -> None:
 
 
 def _said(column: Column, record: str, claim: str) -> str:
-    values = {"field": say(column.label), "claim": in_this_language(value_in_a_sentence(column, claim))}
+    values = {"field": say(column.label), "claim": in_this_language(shown_in(claim, column))}
     if not record:
         return in_words(say("{field}: the record says nothing, it should say {claim}.", **values))
-    values["record"] = in_this_language(value_in_a_sentence(column, record))
+    values["record"] = in_this_language(shown_in(record, column))
     return in_words(say("{field}: the record says {record}, it should say {claim}.", **values))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import reduce
 from typing import Final
 
@@ -16,17 +15,6 @@ from workflow.timing import SOON
 
 Words = Message | str
 """A message to be translated, or a name, number or quotation that reads the same in every language."""
-
-
-@dataclass(frozen=True)
-class Amount:
-    """An amount as records keep it, in units of 10,000 yuan; Chinese says it so (万元), English in yuan."""
-
-    figure: str
-
-    def __str__(self) -> str:
-        yuan = f"{Decimal(self.figure) * 10_000:,.2f}".removesuffix(".00")
-        return f"{yuan} yuan"
 
 
 WEEKDAYS: Final = (say("Mo"), say("Tu"), say("We"), say("Th"), say("Fr"), say("Sa"), say("Su"))

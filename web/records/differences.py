@@ -6,8 +6,10 @@ from typing import Final
 
 from flask_babel import gettext, ngettext
 
-from registry.columns import Column, Type
-from web.site.record_words import FIGURE
+from notifications.languages import Amount
+from registry.columns import FIGURE, Column, Type
+from web.site.language import in_words
+from workflow.refusal import say
 
 TIMES: Final = (10, 100, 1000, 10_000)
 """What a slipped point or a wrong unit makes of an amount."""
@@ -27,7 +29,8 @@ def difference(column: Column | None, before: str, after: str) -> str:
 
 
 def _of_amounts(before: Decimal, after: Decimal) -> str:
-    apart = gettext("%(n)s more", n=after - before) if after > before else gettext("%(n)s less", n=before - after)
+    by = Amount(str(abs(after - before)))
+    apart = in_words(say("{amount} more", amount=by) if after > before else say("{amount} less", amount=by))
     for n in TIMES:
         if before == after * n:
             return gettext("%(apart)s; the old value is %(n)s times the new", apart=apart, n=n)

@@ -37,7 +37,7 @@ from cases.model.evidence import Store
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
 from extensions import db, transaction
-from registry.columns import KIND_LABELS, Column, Type, column_of
+from registry.columns import KIND_LABELS, column_of
 from registry.people import names_of
 from registry.sheets.importing import SHOWN, Imported, import_sheet
 from registry.sheets.reading import BadSheet
@@ -47,7 +47,7 @@ from web.records.differences import difference
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.kept_form import signer
-from web.site.language import in_words, language
+from web.site.language import in_words
 from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import say
@@ -241,19 +241,13 @@ def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object
             record: [case for case in cases if case.closed_at is None]
             for record, cases in cases_about(session, identity(), updated).items()
         },
-        label=lambda key: _with_unit(column) if (column := column_of(kind, key)) else key,
+        label=lambda key: in_words(say(column.label)) if (column := column_of(kind, key)) else key,
         value=lambda key, said: value_words(column, said) if (column := column_of(kind, key)) else said,
         apart=lambda key, before, after: difference(column_of(kind, key), before, after),
         day=lambda at: law().day_of(at),
         needs_release=newly_against(imported) > MOST,
         **more,
     )
-
-
-def _with_unit(column: Column) -> str:
-    """A column's label, an amount's with its unit as the page of a record writes it."""
-    unit = gettext("(%(words)s)", words=gettext("10,000 yuan"))
-    return in_words(say(column.label)) + ((" " if language() == "en" else "") + unit) * (column.type is Type.AMOUNT)
 
 
 def _read(waiting: Waiting) -> Imported:

@@ -32,7 +32,7 @@ NONE: Final = 0
 LONG: Final = ("facts", "basis", "penalty", "remark")
 HINTS: Final[Mapping[Type, Message]] = {
     Type.DATE: say("For example 2026-06-06."),
-    Type.AMOUNT: say("In 10,000 yuan, for example 0.50."),
+    Type.AMOUNT: say("In units of ¥10,000, for example 0.50; or the sum with its sign, ¥5,000."),
 }
 FIRM: Final = ("name", "uscc", "legal_representative")
 NUMBERS: Final = ("subject_kind", "registration_number", "organisation_code", "tax_number")

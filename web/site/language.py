@@ -20,10 +20,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases.model.months import Month
-from notifications.languages import catalog, day_in_full, day_in_words
+from notifications.languages import Amount, catalog, day_in_full, day_in_words
 from registry.organisations import Bureau, Office
 from registry.people import LANGUAGES
-from web.parts.words import Amount
 from web.site.access import law, reader, today, unnamed
 from workflow.definition import Party
 from workflow.refusal import Message, say
@@ -122,12 +121,7 @@ def _plain(value: object) -> object:
         return moment_words(value)
     if isinstance(value, date):
         return day_words(value)
-    return amount_in_words(value) if isinstance(value, Amount) else value
-
-
-def amount_in_words(amount: Amount) -> str:
-    """An amount in the page's language, as plain text."""
-    return str(amount) if language() == "en" else gettext("{figure} × 10,000 yuan").format(figure=amount.figure)
+    return value[language()] if isinstance(value, Amount) else value
 
 
 WHOLE: Final = re.compile(rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}} (?:{'|'.join(month_name[1:])})(?:, \d\d:\d\d)?")
@@ -183,7 +177,7 @@ def _in_page(value: object) -> object:
     if isinstance(value, datetime):
         return moment_within(value)
     if isinstance(value, Amount):
-        return Markup('<span class="nowrap">{}</span>').format(amount_in_words(value))
+        return Markup('<span class="nowrap">{}</span>').format(value[language()])
     if isinstance(value, str):
         return _unbroken(value)
     return _day(value) if isinstance(value, date) else value

@@ -3,7 +3,6 @@
 The forms check that a value can be read as its column's; whether answers are enough is for the workflow to say.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, Final
@@ -23,7 +22,7 @@ from registry.credit_records import CreditRecord
 from registry.organisations import Bureau, folded
 from registry.people import names_of
 from web.parts.display_facts import LISTED
-from web.parts.words import Amount, Words, listed
+from web.parts.words import Words, listed
 from web.site.access import identity
 from web.site.language import bureau_name, in_words
 from workflow.definition import Party
@@ -66,9 +65,6 @@ def author_of(record: CreditRecord, bureau: Bureau) -> Words:
     return say("{name} (as the record says; today {bureau})", name=said, bureau=bureau_name(bureau))
 
 
-FIGURE: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
-
-
 def record_title(record: CreditRecord) -> Words:
     """What was imposed: its kinds, and the fine where there is one; of another kind of record which, and which list."""
     if record.kind != "penalty":
@@ -77,14 +73,7 @@ def record_title(record: CreditRecord) -> Words:
     kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
     said = reduce(lambda first, second: say("{first}; {second}", first=first, second=second), kinds or [say("Penalty")])
     fine = record.values.get("fine", "")
-    return say("{kind}, {amount}", kind=said, amount=amount_words(fine)) if fine else said
-
-
-def amount_words(ten_thousands: str) -> Words:
-    """An amount as people say it: the record's own figure with 万元, in English in yuan."""
-    if not FIGURE.fullmatch(ten_thousands):
-        return say("{figure} × 10,000 yuan", figure=ten_thousands)
-    return say("{amount}", amount=Amount(ten_thousands))
+    return say("{kind}, {amount}", kind=said, amount=shown(fine, Type.AMOUNT)) if fine else said
 
 
 def kind_label(kind: str) -> Message:
@@ -105,12 +94,6 @@ def at_work() -> bool:
 def value_words(column: Column, value: str) -> str:
     """A value as pages write it beside others."""
     return in_this_language(shown(value, column.type))
-
-
-def value_in_a_sentence(column: Column | None, value: str) -> Words:
-    """The same within a sentence, where an amount needs its unit. None for a column that only one sheet had."""
-    kind = column.type if column else None
-    return amount_words(value) if kind is Type.AMOUNT and value else shown(value, kind)
 
 
 def template_words() -> dict[str, Any]:

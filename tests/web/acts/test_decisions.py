@@ -32,7 +32,7 @@ def test_where_something_blocks_the_proposal_is_read_all_the_same(
     blocked = page(client, place, "approver", case, "approve", 409)
     assert "Not entered yet for this bureau: the review body." in blocked
     assert "court to sue in" not in blocked
-    for proposed in ("0.80", "决定书如此。", "金额录错。", "决定书写的是八千元，不是八万元。"):
+    for proposed in ("¥8,000", "决定书如此。", "金额录错。", "决定书写的是八千元，不是八万元。"):
         assert proposed in blocked
     session.get_one(Bureau, place.bureau.id).court = ""
     session.commit()

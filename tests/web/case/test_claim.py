@@ -1,4 +1,5 @@
 from cases.model.disputed import Dispute
+from registry.columns import Type, shown
 from web.case.claims import ClaimRow, ValuePart, compare_dates, compare_texts, rows
 
 RECORD = {"fine": "8.00", "decided_on": "2026-03-18", "facts": "原煤露天堆存，未采取密闭措施。", "severity": "general"}
@@ -15,16 +16,17 @@ def marked(segments: tuple[ValuePart, ...]) -> list[tuple[str, str]]:
 
 def test_an_amount_is_compared_in_difference_and_ratio_with_the_decimals_of_the_record() -> None:
     found = row("fine", "0.8")
-    assert marked(found.record) == [("8.00", "df")]
-    assert marked(found.claim) == [("0.80", "new")]
-    assert str(found.note) == "72,000 yuan less; the record is 10 times the claim"
+    assert marked(found.record) == [("¥80,000", "df")]
+    assert marked(found.claim) == [("¥8,000", "new")]
+    assert shown("0.80", Type.AMOUNT) == found.claim[0].text, "with two decimals where it is said in 万元"
+    assert str(found.note) == "¥72,000 less; the record is 10 times the claim"
     assert str(found.doubt) == "Has the decimal point slipped?"
 
 
 def test_a_ratio_is_named_only_where_it_is_whole_and_doubted_only_at_ten_and_ten_thousand() -> None:
-    assert str(row("fine", "3").note) == "50,000 yuan less"
+    assert str(row("fine", "3").note) == "¥50,000 less"
     assert row("fine", "4").doubt is None
-    assert str(row("fine", "0.0008").doubt) == "Was a sum in yuan taken for one in 10,000 yuan?"
+    assert str(row("fine", "0.0008").doubt) == "Was a sum in yuan entered in units of ¥10,000?"
     assert row("fine", "0.08").doubt is None
     assert str(row("fine", "16").note).endswith("more; the claim is 2 times the record")
     assert row("fine", "8").note is None
@@ -58,9 +60,9 @@ def test_nothing_is_struck_out_before_it_has_been_decided() -> None:
     assert {one.mark for one in (*proposed.record, *proposed.claim, *proposed.result)} == {"df", "new"}
     assert str(proposed.finding) == "Proposed: correct it"
     decided = row("fine", "0.80", "as_claimed", decided=True)
-    assert marked(decided.record) == [("8.00", "del")]
-    assert marked(decided.claim) == [("0.80", "")]
-    assert marked(decided.result) == [("0.80", "ins")]
+    assert marked(decided.record) == [("¥80,000", "del")]
+    assert marked(decided.claim) == [("¥8,000", "")]
+    assert marked(decided.result) == [("¥8,000", "ins")]
     assert decided.state == "corrected"
 
 

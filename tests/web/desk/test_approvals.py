@@ -56,7 +56,7 @@ def test_the_queue_says_what_is_proposed_by_whom_and_what_has_changed_since(clie
     client = english(client, place, "approver")
     text = read(client, "/approvals")
     assert cases_in(text) == [case.number]
-    for words in ("80,000 yuan</span> → ", ": Keep the record", "reviewer人", '<span class="soft">no change</span>'):
+    for words in ("¥80,000</span> → ", ": Keep the record", "reviewer人", '<span class="soft">no change</span>'):
         assert words in text, words
     place.act(case, "enterprise", "add", day(2026, 11, 23), words="补一份。", files=())
     place.act(case, "reviewer", "note", day(2026, 11, 23, 11), words="请看补交的。")

@@ -56,7 +56,7 @@ def test_a_reviewer_finds_what_is_theirs_to_verify_and_nothing_of_another_bureau
     assert "6 d left" in text
     assert "verify the record" in text
     assert f'href="/cases/{case.number}/propose"' in text
-    assert "80,000 yuan</span> → " in text
+    assert "¥80,000</span> → " in text
 
 
 def test_a_late_case_stands_first_under_its_own_heading_in_days(client: FlaskClient, place: Place) -> None:

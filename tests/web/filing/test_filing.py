@@ -64,7 +64,7 @@ def test_an_objection_is_filed_step_by_step_and_leads_to_its_receipt(
     key = start(filer, place)
     answer = step(filer, place, "evidence", key, words=WORDS, files=(io.BytesIO(PNG), "缴款凭证.png"))
     check = filer.get(answer.location).text
-    for shown in ("0.80", "8.00", WORDS, "缴款凭证.png", "第39条第（一）项"):
+    for shown in ("0.80 万元", "8.00 万元", WORDS, "缴款凭证.png", "第39条第（一）项"):
         assert shown in check
     answer = step(filer, place, "check", key, declared="y")
     assert answer.location.endswith("/receipt")

@@ -10,10 +10,10 @@ from web.records.differences import difference
 @pytest.mark.parametrize(
     ("field", "before", "after", "says"),
     [
-        ("fine", "8.00", "0.80", "7.20 less; the old value is 10 times the new"),
-        ("fine", "0.30", "3000.00", "2999.70 more; the new value is 10000 times the old"),
-        ("fine", "0.30", "0.57", "0.27 more"),
-        ("fine", "0.00", "0.57", "0.57 more"),
+        ("fine", "8.00", "0.80", "¥72,000 less; the old value is 10 times the new"),
+        ("fine", "0.30", "3000.00", "¥29,997,000 more; the new value is 10000 times the old"),
+        ("fine", "0.30", "0.57", "¥2,700 more"),
+        ("fine", "0.00", "0.57", "¥5,700 more"),
         ("fine", "约三千", "0.57", ""),
         ("display_until", "2029-03-18", "2027-03-18", "2 years earlier"),
         ("display_until", "2026-03-18", "2027-03-18", "1 year later"),

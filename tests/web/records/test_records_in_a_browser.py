@@ -81,8 +81,8 @@ def test_the_difference_is_said_beside_the_field_while_one_types(client: FlaskCl
         page.check("#claims-fine-wrong")
         page.fill("#claims-fine-value", "0.80")
         said = page.locator("[data-field=fine] div.echo").inner_text()
-        assert "72,000 yuan less; the record is 10 times the claim" in said
-        assert "taken for one in 10,000 yuan?" in said
+        assert "¥72,000 less; the record is 10 times the claim" in said
+        assert "entered in units of ¥10,000?" in said
         page.check("#claims-decided_on-wrong")
         page.fill("#claims-decided_on-value", "2026-03-13")
         assert "5 days earlier" in page.locator("[data-field=decided_on] div.echo").inner_text()

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask, g
 from markupsafe import Markup
 
-from web.parts.words import Amount
+from notifications.languages import Amount
 from web.site.language import day_words, in_words, moment_within, when, written
 from workflow.refusal import say
 
@@ -74,7 +74,7 @@ def test_a_day_as_a_sheet_writes_it_is_never_broken_and_what_stands_beside_it_is
         assert 'Friday <span class="unbroken">27 November</span></span></time>' in when(date(2026, 11, 27))
 
 
-@pytest.mark.parametrize(("spoken", "said"), [("zh", "0.27 万元"), ("en", "2,700 yuan")])
+@pytest.mark.parametrize(("spoken", "said"), [("zh", "0.27 万元"), ("en", "¥2,700")])
 def test_an_amount_within_a_sentence_is_said_as_its_language_says_it(app: Flask, spoken: str, said: str) -> None:
     """In a page and in plain text alike; in a page it does not break."""
     with app.test_request_context("/", headers={"Cookie": f"language={spoken}"}):
