@@ -262,9 +262,9 @@ def _faults_of_agent(
     if new.until_day < today:
         yield "until_day", say("This day is over: write today or a later day.")
     elif new.until_day < new.from_day:
-        yield "until_day", say("The last day lies before the first: mend one of them.")
+        yield "until_day", say("The last day is before the first: correct one of them.")
     elif new.until_day - new.from_day > timedelta(days=LONGEST_DAYS):
-        yield "until_day", say("A letter of authority is taken for at most three years: look at the year again.")
+        yield "until_day", say("A letter of authority is accepted for at most three years: check the year.")
     if letter is None:
         yield "letter", NO_LETTER
 
@@ -459,4 +459,4 @@ def _faults(paper: SealedPaper, today: date) -> Iterator[tuple[str, Message]]:
     if not paper.signed_by.strip():
         yield "signed_by", say("Write who signed the paper for the firm.")
     if not paper.filed_at.strip() and paper.scan is None:
-        yield "filed_at", say("Write where the paper lies, or add its scan: nobody is let in without it.")
+        yield "filed_at", say("Enter where the paper is kept, or add its scan: no account is opened without it.")

@@ -110,7 +110,7 @@ def clean_amount(cell: Cell, unit: Decimal | None = None) -> str:
     if amount is None or amount >= _EXACT:
         raise Unfit(_not_an_amount(cell))
     if amount != round(amount, 6):
-        raise Unfit(say("{value} is finer than a fen: write the exact amount.", value=_shown(cell)))
+        raise Unfit(say("{value} has a fraction of a fen: enter the exact amount.", value=_shown(cell)))
     places = max(2, -int(amount.normalize().as_tuple().exponent))
     return f"{amount:.{places}f}"
 

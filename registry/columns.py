@@ -178,7 +178,7 @@ NOT_BEFORE: Final[Mapping[str, str]] = {
     "removed_on": "It would be removed from the list on {day}, before it was listed on {decided}.",
 }
 """Days that cannot lie before the decision, and what is said then."""
-NEEDED: Final = say("Nothing is written here: without it the row cannot be imported.")
+NEEDED: Final = say("This is empty: the row cannot be imported without it.")
 
 
 @cache
@@ -192,7 +192,7 @@ def row_faults(kind: str, values: Mapping[str, str], today: str, missing: Messag
     wrong = {key: missing for key in needed(kind) if key not in values}
     decided = values.get("decided_on", "")
     if decided > today:
-        wrong["decided_on"] = say("{day} lies in the future: write the day on which it was.", day=decided)
+        wrong["decided_on"] = say("{day} is in the future: enter the day on which it happened.", day=decided)
     else:
         for key in NOT_BEFORE:
             if (day := values.get(key, "")) and decided > day:

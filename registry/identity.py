@@ -302,4 +302,4 @@ def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iter
     if new.from_day < today:
         yield "from_day", say("This day is over: write today or a later day.")
     if new.until_day < new.from_day:
-        yield "until_day", say("The last day lies before the first: mend one of them.")
+        yield "until_day", say("The last day is before the first: correct one of them.")

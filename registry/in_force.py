@@ -433,7 +433,7 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
     if new.dated is None:
         yield "dated", say("Write the day on which the document was published.")
     elif new.dated > today + AHEAD or new.dated.year < 2000:
-        yield "dated", say("This day cannot be right: look at the year.")
+        yield "dated", say("This day cannot be right: check the year.")
     most = MOST[rule.unit]
     if new.n is None or not 1 <= new.n <= most:
         yield "n", say("Write the number that the document says, 1 to {most}.", most=most)
@@ -457,7 +457,7 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
             say("It cannot begin before the document is published: write {day} or a later day.", day=new.dated),
         )
     elif new.first_day > today + AHEAD:
-        yield "first_day", say("This day cannot be right: look at the year.")
+        yield "first_day", say("This day cannot be right: check the year.")
     if new.file is None:
         yield "file", say("Add the document: without it nobody can look at what was promised.")
 

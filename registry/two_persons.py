@@ -13,8 +13,8 @@ from extensions import Base, Instant, partial_index
 from registry.identity import Identity
 from workflow.refusal import Forbidden, Impossible, say
 
-WAITS: Final = say("A change is waiting already for a second person. It is confirmed or refused first.")
-OVER: Final = say("This change waits no more. Nothing was changed; reload the page.")
+WAITS: Final = say("Another change is waiting for a second person: it has to be confirmed or refused first.")
+OVER: Final = say("This change is no longer waiting. Nothing was changed; reload the page.")
 
 
 class ActOfTwo(Base):

@@ -17,7 +17,7 @@ from workflow.refusal import Forbidden, Message, NotHere, NotYet, Refusal, any_o
 from workflow.snapshot import EventFacts, RuleContext, Snapshot
 from workflow.timing import due_of
 
-NOT_YOURS: Final = say("Only whoever proposed it can call it back. Who decides on it can send it back.")
+NOT_YOURS: Final = say("Only whoever proposed it can withdraw it. Whoever decides on it can send it back.")
 
 
 def comes_after(definition: Definition, action: str) -> NotYet:

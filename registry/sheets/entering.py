@@ -21,7 +21,7 @@ from registry.sheets.importing import BUREAU_COLUMNS, RENAMED
 from workflow.jurisdiction import Jurisdiction
 from workflow.refusal import Forbidden, Impossible, Incomplete, Message, say
 
-MISSING: Final = say("Write this: without it no record can be kept.")
+MISSING: Final = say("Fill this in: no record can be kept without it.")
 NOT_OFFERED: Final = say("Choose one of the bureaus in the list.")
 
 

@@ -54,7 +54,7 @@ def layout(kind: str, row: Row) -> tuple[ColumnPlace, ...]:
             continue
         column, unit = _column(kind, heading) or (Column(heading, heading, heading, disputable=False), WAN)
         if column.key in places:
-            raise BadSheet(say("The column {column} stands twice: leave one.", column=heading))
+            raise BadSheet(say("The column {column} appears twice: keep one.", column=heading))
         places[column.key] = ColumnPlace(index, column, unit)
     missing = _missing(kind, places.keys())
     if missing and any(not _missing(other, _keys(other, row)) for other in KINDS if other != kind):

@@ -136,7 +136,7 @@ def test_what_is_not_for_certain_an_amount_is_refused(cell: str | float) -> None
 
 
 def test_an_amount_finer_than_a_fen_is_refused() -> None:
-    with pytest.raises(Unfit, match="finer than a fen"):
+    with pytest.raises(Unfit, match="fraction of a fen"):
         clean_amount("0.0000001")
 
 

@@ -124,7 +124,7 @@ UNFIT: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"title_en": "x" * 201}, "title_en", "At most 200 characters"),
     ({"number": ""}, "number", "Write the number of the document"),
     ({"dated": None}, "dated", "on which the document was published"),
-    ({"dated": date(1926, 9, 1)}, "dated", "look at the year"),
+    ({"dated": date(1926, 9, 1)}, "dated", "check the year"),
     ({"n": None}, "n", "1 to 250"),
     ({"n": 0}, "n", "1 to 250"),
     ({"n": 251}, "n", "1 to 250"),
@@ -133,7 +133,7 @@ UNFIT: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"first_day": TODAY}, "first_day", "at the earliest: cases filed already keep the limit"),
     ({"first_day": TODAY - ONE_DAY}, "first_day", "at the earliest"),
     ({"dated": FIRST + ONE_DAY}, "first_day", "before the document is published"),
-    ({"first_day": date(2062, 9, 9)}, "first_day", "look at the year"),
+    ({"first_day": date(2062, 9, 9)}, "first_day", "check the year"),
     ({"file": None}, "file", "Add the document"),
 )
 

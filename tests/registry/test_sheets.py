@@ -33,7 +33,7 @@ from tests.registry.sheets import (
     take_in,
 )  # fmt: skip
 
-FUTURE, NO_CODE, BAD_CHARACTER = "lies in the future", "Nothing is written here", "check character"
+FUTURE, NO_CODE, BAD_CHARACTER = "is in the future", "This is empty", "check character"
 REAL_REJECTS = {
     5: FUTURE, 19: NO_CODE, 36: FUTURE, 39: NO_CODE, 80: FUTURE, 85: FUTURE, 104: NO_CODE, 107: BAD_CHARACTER,
     114: BAD_CHARACTER, 146: FUTURE, 165: BAD_CHARACTER, 181: NO_CODE, 193: NO_CODE, 224: BAD_CHARACTER, 226: NO_CODE,
@@ -167,15 +167,15 @@ def test_an_amount_without_a_unit_in_its_heading_is_refused(session: Session) ->
 @pytest.mark.parametrize(
     ("wrong", "column", "words"),
     [
-        ({"uscc": ""}, "uscc", "Nothing is written here"),
-        ({"uscc": "— —"}, "uscc", "Nothing is written here"),
+        ({"uscc": ""}, "uscc", "This is empty"),
+        ({"uscc": "— —"}, "uscc", "This is empty"),
         ({"uscc": CODE[:-1] + "0"}, "uscc", "check character"),
         ({"uscc": 911506990012345678}, "uscc", "lost its last digits"),
-        ({"name": ""}, "name", "Nothing is written here"),
-        ({"document_number": "无"}, "document_number", "Nothing is written here"),
-        ({"decided_on": ""}, "decided_on", "Nothing is written here"),
-        ({"decided_on": date(2062, 1, 1)}, "decided_on", "lies in the future"),
-        ({"decided_on": "2026-09-18"}, "decided_on", "lies in the future"),
+        ({"name": ""}, "name", "This is empty"),
+        ({"document_number": "无"}, "document_number", "This is empty"),
+        ({"decided_on": ""}, "decided_on", "This is empty"),
+        ({"decided_on": date(2062, 1, 1)}, "decided_on", "is in the future"),
+        ({"decided_on": "2026-09-18"}, "decided_on", "is in the future"),
         ({"decided_on": "2025-02-30"}, "decided_on", "is not a day"),
         ({"display_until": "2025-02-09"}, "display_until", "before the decision"),
         ({"fine": "若干"}, "fine", "is not an amount"),

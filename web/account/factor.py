@@ -88,7 +88,7 @@ def index() -> ResponseReturnValue:
         seed = vault().opened(form.seed.data or "")
         with form.writing() as writing:
             if seed is None:
-                raise Incomplete({"code": say("This page had been open too long. Scan the new square.")})
+                raise Incomplete({"code": say("This page was open for too long. Scan the new code.")})
             codes = set_authenticator(writing, person(), seed, form.code.data, vault(), settings().clock.wall(), now())
             note_proven(writing, open_session().id, TOTP, now())
             end_sessions(writing, person().id, now(), but=open_session().id)

@@ -209,7 +209,9 @@ def scene_of(number: str, name: str) -> ChosenAct:
             return ChosenAct(reading, found, _record(reading, found))
     closed = closed_act(reading.definition, file.snapshot, name, reading.person) or abort(404)
     if reading.lost:
-        closed = replace(closed, refusal=Forbidden(say("Another bureau has this case now. You read what lay here.")))
+        closed = replace(
+            closed, refusal=Forbidden(say("Another bureau has this case now. You see it as it was when it left yours."))
+        )
     return ChosenAct(reading, closed, reading.record)
 
 

@@ -136,7 +136,7 @@ class CaseRow:
         """Its state, or that the reader's bureau lost it; to a firm, while it waits for others, whose turn it is."""
         row = self.row
         if row.lost:
-            return say("Another bureau has this case now. You read what lay here.")
+            return say("Another bureau has this case now. You see it as it was when it left yours.")
         if Party.ENTERPRISE not in identity().parties or self.my_turn or row.closed_at:
             return say(self.definition.state(row.state).label)
         theirs = row.bureau_id if row.desk == Party.BUREAU else None

@@ -118,7 +118,7 @@ def turn(
     card = partial(Turn, stops=tuple(stops(reading, ahead)), hands=hands_of(reading, ahead))
     state, clock = reading.state, clock_of_desk(reading, clocks)
     if reading.lost:
-        return card("returned", say("Another bureau has this case now. You read what lay here."))
+        return card("returned", say("Another bureau has this case now. You see it as it was when it left yours."))
     if state.final:
         return card("closed", *_closed(reading), say("Closed"))
     if any(moves_on(reading.file, one) and one.action.part is not SENDS_BACK and not one.refusal for one in open_acts):

@@ -265,7 +265,7 @@ def test_an_act_on_a_page_is_refused_with_the_reason_and_keeps_what_was_written(
     asked = {"missing": "缺少现场照片", "shown": "1"}
     answer = sign_in(client, place, "office").post(f"/cases/{case.number}/ask_papers", data=asked)
     assert answer.status_code == 409
-    assert "时钟可能快了" in answer.text
+    assert "时钟可能偏快" in answer.text
     assert "缺少现场照片" in answer.text
     assert place.case(case.number).length == 1
     assert client.get(f"/cases/{case.number}").status_code == 200  # to read is no act

@@ -84,7 +84,7 @@ def test_what_cannot_be_named_is_said_beside_its_field_and_what_was_typed_stays(
 ) -> None:
     wrong = {
         "Nobody stands in for themselves": {"deputy": str(place.people["approver"].id)},
-        "The last day lies before the first: mend one of them.": {"until_day": "2026-11-20"},
+        "The last day is before the first: correct one of them.": {"until_day": "2026-11-20"},
         "This day is over": {"from_day": "2026-11-20"},
         "Write the day as 2026-11-24.": {"until_day": "tomorrow"},
         "Write the last day.": {"until_day": ""},
