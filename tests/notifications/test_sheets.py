@@ -7,10 +7,12 @@ from html import unescape
 import pytest
 
 from cases.kinds import all_kinds
+from notifications.languages import Bilingual
 from notifications.papers import SHARED_FORMS, NewPaper, Paper, check, paper_row
 from notifications.printing import printed
 from tests.conftest import NOW
 from tests.notifications.letter_values import FORMS, PAPER_VALUES
+from workflow.refusal import say
 
 CASE = "2026-TS-000007"
 OF_A_COMPLAINT = ("receipt", "acceptance", "refusal", "redirection", "supervision", "referral", "extension", "inquiry",
@@ -88,6 +90,12 @@ def test_the_request_to_confirm_lists_the_fields_before_and_after() -> None:
     assert "更正前" not in text
     assert re.search(r"罚款金额 8\.00 ?万元 0\.80 ?万元", text)
     assert re.search(r"公示本身 2028-03-18 停止公示", text)
+
+
+def test_a_paper_issued_before_amounts_bore_their_unit_still_prints_it_beside_the_field() -> None:
+    earlier = [{"field": say("Fine"), "unit": Bilingual("万元", "10,000 yuan"), "before": "8.00", "after": "0.80"}]
+    text = " ".join(sheet("confirmation_request", kind="correction", changes=earlier).split())
+    assert "罚款金额（万元） 8.00 0.80" in text
 
 
 def test_a_decision_on_a_repair_stands_under_the_bureau_that_made_it() -> None:
