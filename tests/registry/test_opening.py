@@ -130,7 +130,9 @@ def test_nothing_but_the_child_opens_what_was_sent() -> None:
         re.MULTILINE,
     )
     parsing = {name for name, path in FILES.items() if parsers.search(path.read_text("utf-8"))}
-    assert parsing == {"registry.sheets.child"}
+    assert parsing == {"registry.sheets.child", "web.case.page"}
+    packing = re.findall(r"ZipFile\(([^)]*)\)", FILES["web.case.page"].read_text("utf-8"))
+    assert packing == ['archive, "w", ZIP_DEFLATED'], "a case's papers are packed there, and nothing is unpacked"
 
 
 def test_rows_of_a_csv_keep_their_numbers_past_empty_lines() -> None:

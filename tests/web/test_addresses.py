@@ -111,7 +111,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     },
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
-    "/deliveries/<int:id>/<any(told, looked, again, void):deed>": {
+    "/deliveries/<int:id>/<any:deed>": {
         "how": "函告",
         "agrees": "yes",
         "seen_on": "2026-11-24",
@@ -142,7 +142,7 @@ COUNTED = ("200", "go", "401")
 """A post that was taken; and a password tried wrongly is counted, so the next one would wait."""
 
 
-NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/language/<lang>")
+NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/cases/<number>/papers.zip", "/language/<lang>")
 """What is opened and leaves more than a line in the log of readings: that a letter was read, which rendering of a paper
 was given out, in which language somebody reads."""
 

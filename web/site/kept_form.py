@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from flask import Response, abort, current_app, g, request, send_file
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
 
 from cases.model.evidence import MOST_BYTES, TYPES, Store, StoredFile, name_to_serve, take_in
 from cases.model.uploads import note_uploads
+from database import trouble_of
 from web.site.access import from_here, identity, law, now, own_address, store
 from workflow.refusal import Message
 
@@ -62,6 +64,17 @@ def keep_instead(**fields: Any) -> None:
     g.kept_instead = fields
 
 
+def _noted(files: Sequence[bytes], firm: int | None) -> Message | None:
+    """Note what has come, or say why none of it can be kept. Without the database it is kept all the same, unnoted:
+    what is sent with it is refused, and whoever sends that again need not choose the files again."""
+    try:
+        return note_uploads(files, firm, law().place.at_most, now())
+    except SQLAlchemyError as failure:
+        if trouble_of(failure) is None:
+            raise
+        return None
+
+
 def keep_files(
     store: Store,
     uploads: Iterable[FileStorage],
@@ -74,7 +87,7 @@ def keep_files(
     out = set(left_out)
     before = [file for file in kept if file.sha256 not in out]
     came = [(upload.filename or "", upload.stream.read(MOST_BYTES + 1)) for upload in uploads if upload.filename]
-    if refused := note_uploads([content for _name, content in came], firm, law().place.at_most, now()):
+    if refused := _noted([content for _name, content in came], firm):
         return tuple(before), [refused]
     stored, faults = take_in(store, came, already=len(before))
     return tuple({file.sha256: file for file in (*before, *stored)}.values()), faults

@@ -95,7 +95,8 @@ def test_where_an_objection_is_open_the_complaint_adds_to_it(place: Place) -> No
 def test_the_request_to_confirm_says_what_stood_before(place: Place) -> None:
     sustained(place)
     paper = place.session.scalars(select(Paper).where(Paper.form == "confirmation_request")).one()
-    assert [(row["before"], row["after"]) for row in paper.values["changes"]] == [("8.00", "0.80")]
+    assert [(row["before"], row["after"]) for row in paper.values["changes"]] == [
+        ({"zh": "8.00 万元", "en": "¥80,000"}, {"zh": "0.80 万元", "en": "¥8,000"})]  # fmt: skip
 
 
 def test_what_an_objection_found_is_added_to_a_request_that_is_open_and_keeps_it_from_ending_unseen(

@@ -51,7 +51,8 @@ def test_what_a_review_keeps_is_what_the_first_decision_put_there(place: Place) 
     assert len(place.session.scalars(select(Case).where(Case.kind == "correction")).all()) == 1
     paper = place.session.scalars(select(Paper).where(Paper.form == "objection_answer")).one()
     assert [(row["finding"], row["value"], row["reason"]) for row in paper.values["findings"]] == [
-        ("other", "0.57", "复核：原认定正确。"), ("kept", "", "复核：原认定正确。")]  # fmt: skip
+        ("other", {"zh": "0.57 万元", "en": "¥5,700"}, "复核：原认定正确。"),
+        ("kept", "", "复核：原认定正确。")]  # fmt: skip
     assert paper.values["reasons"] == "维持原认定。"
 
 

@@ -97,11 +97,12 @@ def test_a_conflict_opens_a_correction_at_the_bureau_and_the_value_stays(place: 
     }
     assert set(told) == {"enterprise", "bureau"}
     for said in told.values():
-        assert "0.80" in said
-        assert "0.70" in said
+        assert "¥8,000" in said
+        assert "¥7,000" in said
         assert objection.number in said
     referral = place.session.scalars(select(Paper).where(Paper.form == "correction_referral")).one()
-    assert [(row["before"], row["claim"]) for row in referral.values["claims"]] == [("0.80", "0.70")]
+    assert [(row["before"], row["claim"]) for row in referral.values["claims"]] == [
+        ({"zh": "0.80 万元", "en": "¥8,000"}, {"zh": "0.70 万元", "en": "¥7,000"})]  # fmt: skip
     whole(place)
 
 
@@ -149,7 +150,7 @@ def test_an_error_repeated_changes_nothing_and_the_bureau_that_had_confirmed_get
     letter = letters(place, "error_repeated")[0]
     assert (letter.to_party, letter.to_id, letter.case_number) == (
         "bureau", place.bureau.id, corrections(place)[0].number)  # fmt: skip
-    assert all(said in letter.body("en") for said in ("8.00", "0.80"))
+    assert all(said in letter.body("en") for said in ("¥80,000", "¥8,000"))
 
 
 def test_a_bureau_that_has_not_confirmed_yet_gets_no_such_letter(place: Place) -> None:

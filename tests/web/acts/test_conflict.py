@@ -234,7 +234,7 @@ def test_a_firm_changes_what_it_filed_before_it_is_accepted(app: Flask, place: P
     for page in ("", "/refuse"):
         text = officer.get(f"/cases/{case.number}{page}").text
         assert "以缴款书为准。" in text
-        assert "0.57" in text
+        assert "¥5,700" in text
     line = officer.get(f"/cases/{case.number}").text
     assert "决定书写的是八千元，不是八万元。" in line, "what was filed first stands in the time line"
     assert "13 March" in line or "2026-03-13" in line

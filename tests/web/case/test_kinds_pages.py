@@ -118,7 +118,7 @@ def test_a_correction_after_an_objection_shows_what_stood_before_and_whose_it_is
     case = session.scalars(select(Case).where(Case.kind == "correction")).one()
     html = page(client, place, case, "reviewer")
     assert "<del>" in html
-    assert re.search(r'data-field="fine".*?8\.00.*?<ins>.*?0\.80', html, re.S)
+    assert re.search(r'data-field="fine".*?¥80,000.*?<ins>.*?¥8,000', html, re.S)
     assert "What the firm says" not in html
     assert f'href="/cases/{objection.number}"' in html[html.index('id="linked"') :]
     assert f"another case, {objection.number}" in html

@@ -197,8 +197,10 @@ def test_who_enters_a_complaint_about_an_officer_gets_its_number_and_reads_it_no
     assert f"{case.check_code[:5]} {case.check_code[5:]}" in page.text
     assert COMPLAINT["facts"] not in page.text
     assert f"/cases/{case.number}" not in page.text
-    for address in (f"/cases/{case.number}", f"/cases/{case.number}/receipt"):
-        assert counter("office").get(address).status_code == 404
+    for address, status in ((f"/cases/{case.number}", 403), (f"/cases/{case.number}/receipt", 404)):
+        said = counter("office").get(address)
+        assert said.status_code == status, "that they entered it they may know"
+        assert COMPLAINT["facts"] not in said.text
         assert counter("chief").get(address).status_code == 200
     assert counter("office").post(check.location, data=SEND).location == done.location
     assert counter("chief").get(done.location).status_code == 404, "the draft is its owner's"

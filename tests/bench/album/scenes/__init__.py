@@ -35,7 +35,7 @@ NO_PAGES = {
     "/admissions/<number>/scan": "a file, as it came",
     "/firm/agents/<int:id>/letter": "a file, as it came",
     "/forms/<key>/files/<sha256>": "a person's own file, as it came",
-    "/deliveries/<int(max=2147483647):id>/proof/<sha256>": "a file, as it came",
+    "/deliveries/<int:id>/proof/<sha256>": "a file, as it came",
     "/assessment.xlsx": "a sheet to keep",
     "/feed/<token>.ics": "for a calendar",
     "/records/import/rejected": "a sheet to keep",
