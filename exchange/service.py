@@ -25,8 +25,8 @@ class NotReached(Exception):
     """The service did not take the message: what it said or what failed, in a few words."""
 
 
-class _Stays(HTTPRedirectHandler):
-    """Follows nothing: a message goes where the file of connections says, or nowhere."""
+class Stays(HTTPRedirectHandler):
+    """Follows no redirect: what is posted goes to the address that was set, or nowhere."""
 
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
         return None
@@ -45,7 +45,7 @@ def post(
     signed = signature(_key(secrets.get(connection.secret or "", "")), id, at, body.encode())
     headers = {"webhook-id": id, "webhook-timestamp": at, "webhook-signature": signed}
     request = Request(connection.address, body.encode(), {"Content-Type": "application/json", **headers})
-    opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=ca_file)), _Stays)
+    opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=ca_file)), Stays)
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
             said = answer.read(LONGEST_ANSWER)

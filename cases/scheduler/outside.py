@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Final
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from sqlalchemy import insert, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from cases.ledger.witness import Witness, as_line
 from cases.model.tables import Heartbeat
+from exchange.service import Stays
 from extensions import transaction
 from notifications.channels import TIMEOUT_SECONDS, Channel
 from notifications.deliver import send_at_once
@@ -63,17 +64,10 @@ def _claimed(now: datetime) -> bool:
     return True
 
 
-class _Straight(HTTPRedirectHandler):
-    """Follows no redirect: it would lead elsewhere than was set, and drop the line on the way."""
-
-    def redirect_request(self, *_asked: object) -> None:
-        return None
-
-
 def _posted(address: str, line: str) -> bool:
     request = Request(address, line.encode(), {"Content-Type": "application/json"})
     try:
-        with build_opener(_Straight).open(request, timeout=TIMEOUT_SECONDS):
+        with build_opener(Stays).open(request, timeout=TIMEOUT_SECONDS):
             return True
     except (OSError, HTTPException) as failure:
         log.warning("a checkpoint was not taken outside: %s", type(failure).__name__)
