@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, closed_kinds
 from cases.model.custody import WHOLE
 from cases.model.months import Month
 from cases.model.tables import Case, Closing
@@ -173,7 +173,7 @@ def within(month: Month) -> tuple[ColumnElement[bool], ...]:
     """The conditions on `Closing` that it happened in this month, in a case that is counted."""
     about = exists().where(Case.id == Closing.case_id, ~counted()).correlate(Closing)
     # of a kind that is kept from nobody no case has to be looked at
-    kept = and_(Closing.kind.in_([name for name, kind in all_kinds().items() if kind.closed_to]), about)
+    kept = and_(Closing.kind.in_(closed_kinds()), about)
     return Closing.closed_on >= month.first, Closing.closed_on < month.end, ~kept
 
 

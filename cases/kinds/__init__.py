@@ -33,6 +33,11 @@ def all_kinds() -> dict[str, Definition]:
     return {definition.kind: definition for definition in definitions()}
 
 
+def closed_kinds() -> tuple[str, ...]:
+    """The kinds that are kept from somebody."""
+    return tuple(kind.kind for kind in all_kinds().values() if kind.closed_to)
+
+
 def digests() -> tuple[str, ...]:
     """The fingerprints of all kinds: a condition made from them is kept as long as they stay."""
     return tuple(definition.digest for definition in all_kinds().values())

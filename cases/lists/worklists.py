@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from cases.kinds import all_kinds, digests
+from cases.kinds import all_kinds, closed_kinds, digests
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
 from cases.model.tables import Case, Event
@@ -134,7 +134,7 @@ def each_page(
 def _key(identity: Identity, name: str) -> tuple[Any, Callable[[str], Any]]:
     """By what cases are sorted, and how it is read from an address. A place in a list tells nobody the firm of a case
     that is kept from somebody (D16), nor a bureau what became of one that it has lost (D25)."""
-    closed = [kind.kind for kind in all_kinds().values() if kind.closed_to]
+    closed = closed_kinds()
     known = kept(identity)
     if name == "filed":
         return Case.filed_on, date.fromisoformat

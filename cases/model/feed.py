@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ForeignKey, and_, exists, func, insert, or_, select, text, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from cases.kinds import all_kinds
+from cases.kinds import closed_kinds
 from cases.model.tables import Case, CaseBureau, Event
 from cases.model.visibility import records_visible_to, visible_to
 from extensions import Base, transaction
@@ -71,8 +71,9 @@ def last_numbered(session: Session) -> int:
 def entries_after(session: Session, identity: Identity, after: int, last: int, most: int) -> Sequence[Any]:
     """What came after that entry, up to the `last`, as far as the reader may know of it: of cases that are kept from
     nobody, and of one that a bureau has lost what happened while it had it (D25)."""
-    kept = [kind.kind for kind in all_kinds().values() if kind.closed_to]
-    of_case = and_(FeedEntry.event_id.is_not(None), Case.kind.not_in(kept), visible_to(identity), _in_span(identity))
+    of_case = and_(
+        FeedEntry.event_id.is_not(None), Case.kind.not_in(closed_kinds()), visible_to(identity), _in_span(identity)
+    )
     of_record = and_(FeedEntry.change_id.is_not(None), records_visible_to(identity))
     found = (
         select(

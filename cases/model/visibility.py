@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, closed_kinds
 from cases.model.tables import Attachment, Case, CaseBureau, Event
 from notifications.letters import Address, Letter
 from registry.credit_records import CreditRecord
@@ -335,7 +335,7 @@ def _not_overtaken() -> ColumnElement[bool]:
     Every page of an official asks this, and unopened letters pile up for years: the open cases are found once, not
     for each letter.
     """
-    return _has_not_moved(tuple(kind.kind for kind in all_kinds().values() if kind.closed_to), moves())
+    return _has_not_moved(closed_kinds(), moves())
 
 
 @lru_cache(maxsize=20)

@@ -6,7 +6,7 @@ from flask import Response, abort
 from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement
 
-from cases.kinds import all_kinds
+from cases.kinds import all_kinds, closed_kinds
 from cases.lists.records import RecordRow, find_record, records_after
 from cases.lists.worklists import WorkRow, each_page, is_open
 from cases.model.tables import Case
@@ -46,8 +46,7 @@ class RecordsAsked(Asked):
 def cases() -> Response:
     """The cases of the body, the newest first, a hundred a page."""
     asked = query(CasesAsked)
-    kept = [kind.kind for kind in all_kinds().values() if not kind.closed_to]
-    which: list[ColumnElement[bool]] = [Case.kind.in_(kept)]
+    which: list[ColumnElement[bool]] = [Case.kind.not_in(closed_kinds())]
     if asked.state != "any":
         which.append(is_open() if asked.state == "open" else ~is_open())
     found = each_page(db.session(), identity(), *which, sort="-filed", most=PAGE, after=opened("cases", asked.after))
