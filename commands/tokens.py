@@ -3,7 +3,6 @@
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from commands.people import bureau_of, enterprise_of, sentences, settings
 from extensions import db, only_reading, transaction
@@ -52,7 +51,7 @@ def show() -> None:
 def end(number: int) -> None:
     """End a token at once; what was done with it stays."""
     with sentences(), transaction() as session:
-        token = session.scalar(select(ApiToken).where(ApiToken.id == number))
+        token = session.get(ApiToken, number)
         if token is None:
             raise Impossible(say("There is no token {n}: see `flask tokens list`.", n=number))
         revoke(session, token, settings().clock.now(), by=None)

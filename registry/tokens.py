@@ -135,13 +135,12 @@ def tokens_kept(session: Session) -> Sequence[ApiToken]:
 def body_identity(session: Session, token: ApiToken) -> Identity:
     """What the body's system may read, under the name of its service person."""
     person = session.get_one(User, token.person_id)
-    of_firm = token.enterprise_id is not None
     return Identity(
         user_id=person.id,
         name=person.name,
         roles=frozenset({token.role}),
         bureau_id=token.bureau_id,
-        enterprise_ids=frozenset({token.enterprise_id}) if token.enterprise_id is not None and of_firm else frozenset(),
+        enterprise_ids=frozenset({token.enterprise_id}) if token.enterprise_id is not None else frozenset(),
         language=person.language,
         succeeded=succeeded_by(session, token.bureau_id) if token.bureau_id is not None else frozenset(),
     )
