@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from cases.model.tables import Case
 from registry.tokens import SCOPES, NewToken, add_token, issue
 from tests.builders import Place
 from tests.conftest import NOW
@@ -28,3 +29,12 @@ def system(client: FlaskClient, session: Session, place: Place) -> Make:
         return made
 
     return make
+
+
+@pytest.fixture
+def case(place: Place) -> Case:
+    """An objection that lies with the first bureau."""
+    made = place.file(NOW)
+    place.act(made, "office", "accept", NOW)
+    place.act(made, "office", "refer", NOW, question="请核查。")
+    return place.case(made.number)

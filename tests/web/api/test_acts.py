@@ -48,15 +48,6 @@ OFFERED = {
 a case but a bureau's confirmation, commits a firm, or lies in a complaint."""
 
 
-@pytest.fixture
-def case(place: Place) -> Case:
-    """An objection that lies with the first bureau."""
-    made = place.file(NOW)
-    place.act(made, "office", "accept", NOW)
-    place.act(made, "office", "refer", NOW, question="请核查。")
-    return place.case(made.number)
-
-
 def send(
     asks: System, case: Case, action: str, body: Mapping[str, object], person: str = "reviewer", **more: str
 ) -> TestResponse:

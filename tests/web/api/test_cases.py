@@ -19,15 +19,6 @@ from tests.web.signing import sign_in
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-def case(place: Place) -> Case:
-    """An objection that lies with the first bureau."""
-    made = place.file(NOW)
-    place.act(made, "office", "accept", NOW)
-    place.act(made, "office", "refer", NOW, question="请核查。")
-    return place.case(made.number)
-
-
 def test_a_case_says_what_its_page_says(system: Make, case: Case, place: Place) -> None:
     answer = system("bureau").get(f"/cases/{case.number}")
     assert answer.status_code == 200
