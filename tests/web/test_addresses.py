@@ -142,9 +142,9 @@ COUNTED = ("200", "go", "401")
 """A post that was taken; and a password tried wrongly is counted, so the next one would wait."""
 
 
-NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/cases/<number>/papers.zip", "/language/<lang>")
-"""What is opened and leaves more than a line in the log of readings: that a letter was read, which rendering of a paper
-was given out, in which language somebody reads."""
+NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/cases/<number>/papers.zip")
+"""What is opened and leaves a line of its own beside the log of readings: that a letter was read, and which rendering of
+a paper was given out to a reader."""
 
 
 def named(row: Row) -> str:

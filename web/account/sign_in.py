@@ -181,11 +181,14 @@ def account_now() -> ResponseReturnValue:
     form = AccountForm()
     if not form.sent():
         return _account_page(form)
-    if form.notices.data:
-        with transaction() as writing:
+    with transaction() as writing:
+        if form.notices.data:
             choose(writing, person().id, form.notices.data)
+        person().language = form.language.data
     flash(gettext("Your choices are kept."))
-    return _speak(form.language.data, url_for("sign_in.account"))
+    response = make_response(redirect(url_for("sign_in.account")))
+    remember_language(response, form.language.data)
+    return response
 
 
 @pages.route("/account/password", methods=["GET", "POST"])
@@ -205,20 +208,12 @@ def password() -> ResponseReturnValue:
     return form_page("account/password.html", form, shortest=SHORTEST, longest=LONGEST)
 
 
-@pages.route("/language/<lang>", methods=["GET", "POST"])
+@pages.get("/language/<lang>")
 @requires(public=True)
 def change_language(lang: str) -> ResponseReturnValue:
-    """Speak another language and stay on the page."""
-    chosen = lang if lang in LANGUAGES else language()
-    return _speak(chosen, safe_next(request.values.get("next")))
-
-
-def _speak(chosen: str, target: str) -> ResponseReturnValue:
-    response = make_response(redirect(target))
-    remember_language(response, chosen)
-    if reader() and person().language != chosen:
-        with transaction():
-            person().language = chosen
+    """Speaks another language in this browser and stays on the page; that of mail is chosen under "My account"."""
+    response = make_response(redirect(safe_next(request.args.get("next"))))
+    remember_language(response, lang if lang in LANGUAGES else language())
     return response
 
 

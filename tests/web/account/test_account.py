@@ -58,7 +58,10 @@ def test_the_language_switch_keeps_the_page_and_is_remembered(client: FlaskClien
     assert answer.location == "/sign-in?next=/desk"
     assert "User name" in client.get("/sign-in").text
     sign_in(client)
-    client.post("/language/en", data={"next": "/account"})
+    assert "User name" not in client.get("/language/zh?next=/account").text
+    session.expire_all()
+    assert find_person(session, "gao").language == gao.language, "opening an address writes nothing"
+    client.post("/account", data={"language": "en"})
     session.expire_all()
     assert find_person(session, "gao").language == "en"  # type: ignore[union-attr]
     assert client.get("/language/xx?next=/account").location == "/account"

@@ -43,5 +43,5 @@ def test_tries_that_are_counted_and_doubts_about_the_clock_are_nothing_that_was_
     app.extensions["watch"] = ClockWatch(Clock(), None, lambda: next(walls), lambda: 0.0)
     assert client.post("/status", data={"number": case.number, "code": case.check_code}).status_code == 200
     assert seen == [False] * 4
-    sign_in(client, place, "enterprise").post("/language/en")
+    sign_in(client, place, "enterprise").post("/account", data={"language": "en"})
     assert seen == [False] * 4 + [True]
