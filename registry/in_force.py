@@ -129,6 +129,7 @@ def as_file(calendar: Calendar) -> str:
             f"weekend = {sorted(calendar.weekend)}",
             f"off = [{_by_year(calendar.off)}]",
             f"work = [{_by_year(calendar.work)}]",
+            f"holidays = [{_named(calendar)}]",
             "",
         )
     )
@@ -137,6 +138,14 @@ def as_file(calendar: Calendar) -> str:
 def _by_year(days: Iterable[date]) -> str:
     years = groupby(sorted(days), key=lambda day: day.year)
     lines = [f"\n    {', '.join(str(day) for day in of)}," for _, of in years]
+    return "".join([*lines, "\n"]) if lines else ""
+
+
+def _named(calendar: Calendar) -> str:
+    lines = [
+        f"\n    {{ day = {day}, zh = {_quoted(name['zh'])}, en = {_quoted(name['en'])} }},"
+        for day, name in sorted(calendar.holidays.items())
+    ]
     return "".join([*lines, "\n"]) if lines else ""
 
 

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workflow.refusal import Message, say
 
+_T = TypeVar("_T")
 ONE_DAY: Final = timedelta(days=1)
 FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
 """No notice announces days outside: every page counts on from the last day announced, and there are no days after 9999.
@@ -52,7 +53,8 @@ class Calendar:
     """Weekend (1 is Monday, 7 Sunday), days off and days worked by a notice, and the days it is known for.
 
     `off` and `work` give each day's source; a day past `known_until` that they name bears none, since the notice
-    for its year is not out. A local holiday is a day in `off` from a file of its own.
+    for its year is not out. A local holiday is a day in `off` from a file of its own. `holidays` are the days off that
+    have a name, in each language.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Calendar:
     weekend: frozenset[int]
     off: Mapping[date, str] = field(hash=False, repr=False)
     work: Mapping[date, str] = field(hash=False, repr=False)
+    holidays: Mapping[date, Mapping[str, str]] = field(default_factory=dict, hash=False, repr=False)
 
     def is_worked(self, day: date) -> bool:
         if day in self.work:
@@ -97,6 +100,7 @@ class Calendar:
             weekend=self.weekend,
             off={**_without(self.off, other.work), **other.off},
             work={**_without(self.work, other.off), **other.work},
+            holidays={**_without(self.holidays, other.work), **other.holidays},
         )
 
 
@@ -155,7 +159,16 @@ def read_calendar(text: str) -> Calendar:
         weekend=frozenset(file.weekend),
         off=_sourced(file.off, file),
         work=_sourced(file.work, file),
+        holidays={one.day: {"zh": one.zh, "en": one.en} for one in file.holidays},
     )
+
+
+class _Holiday(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    day: date
+    zh: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
 
 
 class _File(BaseModel):
@@ -168,6 +181,7 @@ class _File(BaseModel):
     off: list[date]
     work: list[date]
     source: Annotated[str, Field(min_length=1)]
+    holidays: list[_Holiday] = []
 
 
 def _check_file(file: _File) -> None:
@@ -179,6 +193,8 @@ def _check_file(file: _File) -> None:
         raise BadCalendar(say("{where} is wrong: {reason}.", where=where, reason=reason))
     if both := sorted(set(file.off) & set(file.work)):
         raise BadCalendar(say("{day} stands in both off and work: leave it in one of them.", day=both[0]))
+    if worked := sorted({one.day for one in file.holidays} - set(file.off)):
+        raise BadCalendar(say("{day} stands in holidays and not in off: add it to off.", day=worked[0]))
     if len(set(file.weekend)) == 7:
         raise BadCalendar(say("The weekend takes up the whole week: name the days that are not worked."))
 
@@ -212,8 +228,8 @@ def _check_fits(calendar: Calendar, other: Calendar) -> None:
         )
 
 
-def _without(days: Mapping[date, str], gone: Mapping[date, str]) -> dict[date, str]:
-    return {day: source for day, source in days.items() if day not in gone}
+def _without(days: Mapping[date, _T], gone: Mapping[date, str]) -> dict[date, _T]:
+    return {day: said for day, said in days.items() if day not in gone}
 
 
 class Unit(StrEnum):

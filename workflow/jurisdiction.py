@@ -146,12 +146,14 @@ class NotEndedEarly(Dated):
 
 
 class RepairWindow(Dated):
-    """Where a repair of these kinds of records is applied for (D12). `where` has {bureau} to fill: who decided."""
+    """Where a repair of these kinds of records is applied for (D12). `where` has {bureau} to fill: who decided. `link`:
+    its address, where it is a site."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     field: Branch = "general"
     records: Annotated[tuple[Words, ...], Field(min_length=1)]
     where: Text
+    link: Annotated[str, Field(pattern=r"^https://[a-z0-9.]+/$")] = ""
     citation: Words
     citation_en: Words
     certainty: Certainty

@@ -1,5 +1,5 @@
 /* An act by keyboard and with less waiting: Ctrl+Enter sends, a phrase goes in where the cursor stands, it is said when
-   a draft could not be kept, and what is still missing is never said of a form that has changed since. Without it every
+   a draft could not be kept, and a number of what is missing is never said of a form that has changed since. Without it every
    one of these is a button that the server answers. */
 (function () {
   "use strict";
@@ -48,19 +48,29 @@
     text.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
-  // What is still missing comes with each draft that is kept. Until then the line says that it was counted before; a
-  // file goes with no draft, so that one that has been chosen is counted here.
+  // What is still missing comes with each draft that is kept. Until then the line names what is still empty of what was
+  // missing, without a number: an answer may have made another field needed. A file goes with no draft and is looked at
+  // here alone.
   var changes = 0, sending = 0, asked = 0;
+  function filled(id) {
+    var field = document.getElementById(id);
+    if (!field) return false;
+    if (field.type === "file") return field.files.length > 0;
+    var boxes = field.matches("input[type=radio], input[type=checkbox]") ? form.querySelectorAll('[name="' + field.name + '"]') :
+      field.querySelectorAll("input[type=radio], input[type=checkbox]");
+    return boxes.length ? Array.prototype.some.call(boxes, function (one) { return one.checked; }) : Boolean(field.value && field.value.trim());
+  }
   function count() {
-    var line = document.getElementById("still-missing"), there = 0;
+    var line = document.getElementById("still-missing"), known = changes === asked, left = 0;
     if (!line) return;
     line.querySelectorAll(".one").forEach(function (one) {
-      var field = document.getElementById(one.firstChild.hash.slice(1));
-      one.hidden = Boolean(field && field.type === "file" && field.files.length);
-      if (one.hidden) there += 1;
+      var id = one.firstChild.hash.slice(1), field = document.getElementById(id);
+      var mended = (known && field && field.type !== "file") ? false : filled(id);
+      if (!mended) left += 1;
+      one.hidden = mended || left > 4;
     });
-    var left = line.dataset.number - there, known = changes === asked;
-    var words = left ? (known ? "some" : "someBefore") : (known ? "none" : "noneBefore");
+    line.querySelector(".rest").hidden = left <= 4;
+    var words = known ? (left ? "some" : "none") : (left ? "someEmpty" : "noneEmpty");
     line.querySelector("span").textContent = line.dataset[words].replace("{n}", left);
     form.classList.toggle("counting", !known);
   }

@@ -30,13 +30,21 @@ def test_findings_are_proposed_with_the_keyboard_alone(site: Site) -> None:
     expect(page.locator("#draft-line")).to_contain_text("草稿已存")
     expect(missing).to_have_count(1)
     assert before > 1
+    left = missing.all_inner_texts()
     counted = page.locator("[name=reasons]").evaluate(
         """field => { field.dispatchEvent(new Event("input", { bubbles: true }));
                       return document.getElementById("still-missing").innerText; }"""
     )
-    assert counted.startswith("改动之前还差 1 项"), "what has not been counted since is not said to be so now"
+    assert counted.startswith(f"还没有填： {left[0]}"), "what has not been counted since bears no number"
+    mended = page.locator("[name=reasons]").evaluate(
+        """field => { field.value = "逐项"; field.dispatchEvent(new Event("input", { bubbles: true }));
+                      const said = document.getElementById("still-missing").innerText; field.value = "";
+                      field.dispatchEvent(new Event("input", { bubbles: true })); return said; }"""
+    )
+    assert "正在核对" in mended, "a field that was mended is named no more"
+    assert left[0] not in mended
     expect(page.locator("#still-missing")).to_contain_text("还差 1 项：")
-    expect(page.locator("#still-missing")).not_to_contain_text("改动之前")
+    expect(page.locator("#still-missing")).not_to_contain_text("还没有填")
     page.context.clear_cookies(name="session")
     tab_to(page, "[name=reasons]")
     page.keyboard.type("登录过期后写的")

@@ -158,6 +158,11 @@ class CaseRow:
         return office_short() if row.desk == Party.OFFICE else say("the firm")
 
     @property
+    def at_own_bureau(self) -> bool:
+        """Whether it lies with the bureau that reads."""
+        return self.desk != "" and self.row.desk == Party.BUREAU and self.row.bureau_id in identity().bureau_ids
+
+    @property
     def due_in(self) -> DaysLeft | None:
         """The working days to the day that is stored with the case, where it is open."""
         return None if self.row.closed_at else self._due_in

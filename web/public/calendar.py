@@ -1,7 +1,7 @@
 """The calendar: a year at a glance for everybody, the calculator with its proof, loading a year by the chief."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Final, NamedTuple
@@ -52,11 +52,11 @@ class CalendarMonth(NamedTuple):
 
 
 class CalendarBreak(NamedTuple):
-    """Days off in a row that a notice names, with the notice; empty where none is out."""
+    """Days off in a row that a notice names, with the names of the holidays among them in each language."""
 
     first: date
     last: date
-    source: str
+    names: tuple[Mapping[str, str], ...]
 
     @property
     def days(self) -> int:
@@ -118,7 +118,8 @@ def _breaks(calendar: Calendar, off: list[date]) -> Iterator[CalendarBreak]:
     for day, following in zip(off, [*off[1:], None], strict=True):
         begun = begun or day
         if following != day + ONE_DAY:
-            yield CalendarBreak(begun, day, calendar.source(day))
+            names = tuple(name for on, name in sorted(calendar.holidays.items()) if begun <= on <= day)
+            yield CalendarBreak(begun, day, names)
             begun = None
 
 

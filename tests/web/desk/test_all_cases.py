@@ -128,6 +128,13 @@ def test_a_bureau_that_lost_a_case_cannot_ask_where_it_is_now(client: FlaskClien
         assert cases_in(read(client, f"/cases?{asked}")) == []
 
 
+def test_a_bureau_does_not_read_its_own_name_in_every_row(client: FlaskClient, place: Place) -> None:
+    walk(place, "accept", "refer")
+    held = '<td class="with" data-l="Now with"><div class="soft">your bureau</div></td>'
+    assert held in read(english(client, place, "reviewer"), "/cases?show=all")
+    assert held not in read(english(client, place, "office"), "/cases?show=all")
+
+
 def test_a_firm_has_the_same_list_without_the_offices_columns(client: FlaskClient, place: Place) -> None:
     case = walk(place, "accept", "refer")
     client = english(client, place, "enterprise")

@@ -76,6 +76,9 @@ def test_breaks_are_runs_of_days_with_the_notice_that_gives_them() -> None:
     runs = [(run.first, run.last, run.days) for run in year.breaks]
     assert (date(2026, 10, 1), date(2026, 10, 7), 7) in runs
     assert len(runs) == 7
+    assert [name["en"] for run in year.breaks for name in run.names][-1:] == ["National Day"]
+    both = next(run for run in year_of(LAW.calendar, 2025, date(2026, 11, 24)).breaks if run.days == 8)
+    assert [name["zh"] for name in both.names] == ["国庆节", "中秋节"], "two holidays in one run, both named"
     assert len(year.make_up) == 6
     assert [month.worked for month in year.months] == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
 
@@ -92,7 +95,8 @@ def test_only_months_in_which_a_day_changes_are_shown_and_the_days_ringed() -> N
 def test_the_calendar_in_force_can_be_taken_along(client: FlaskClient) -> None:
     answer = client.get("/calendar/cn.toml")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cn.toml"'
-    assert set(read_calendar(answer.get_data(as_text=True)).off) == set(LAW.calendar.off)
+    taken = read_calendar(answer.get_data(as_text=True))
+    assert (set(taken.off), taken.holidays) == (set(LAW.calendar.off), LAW.calendar.holidays)
     assert client.get("/calendar/tr.toml").status_code == 404
 
 
