@@ -15,6 +15,7 @@ from commands.records import records_commands
 from commands.refusals import refusals_commands
 from commands.rules import rules_commands
 from commands.serve import serve_command
+from commands.sources import sources_commands
 from commands.tokens import tokens_commands
 
 COMMANDS = (
@@ -32,6 +33,7 @@ COMMANDS = (
     rules_commands,
     scheduler_command,
     serve_command,
+    sources_commands,
     tick_command,
     tokens_commands,
 )

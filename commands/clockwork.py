@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from cases.engine.clock import ClockWatch, Doubted, doubt_at, forget_ended
+from cases.engine.held_sheets import held_sheet_store
 from cases.model.readings import ReadingSpool
 from cases.scheduler.beat import start
 from cases.scheduler.tasks import TASKS, Means, note_beat, run, tick
@@ -93,6 +94,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                     settings.site,
                     settings.witness_to,
                     app.extensions["ways"],
+                    held_sheet_store(settings.data_dir),
                 ),
                 settings.clock.now(),
             )

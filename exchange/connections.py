@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field, StrictBool, ValidationError
 
+from registry.columns import KINDS
 from workflow.limits import FileEntry
 
 LONGEST_RECEIPT: Final = 10_000_000
@@ -21,15 +22,19 @@ class BadConnection(ValueError):
 
 
 class Connection(FileEntry):
-    """One way out. `address`: a folder, below the folder of data where it is not absolute, or that of a service.
+    """One way out or in. `address`: a folder, below the folder of data where it is not absolute, or that of a service.
 
-    `secret` names what is shared with a service. Nothing leaves while it is off.
+    `secret` names what is shared with a service. Nothing leaves and nothing is taken in while it is off. A way in
+    brings sheets with records of one `kind`, supplied by the bodies whose codes are `owners`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
     rung: Literal["folder", "service"]
+    direction: Literal["out", "in"] = "out"
     address: str = Field(min_length=1)
     secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    kind: Literal[tuple(KINDS)] | None = None  # type: ignore[valid-type]
+    owners: tuple[Annotated[str, Field(pattern=r"^[0-9A-Z]{18}$")], ...] = ()
     on: StrictBool = False
 
 
@@ -60,6 +65,13 @@ def read_connections(files: Iterable[Path], data_dir: Path) -> dict[str, Connect
 
 
 def _whole(file: Path, row: Connection, data_dir: Path) -> Connection:
+    if row.direction == "in":
+        if row.rung != "folder":
+            raise BadConnection(f"{file.name}: {row.name}: records come in by a folder alone")
+        if not (row.kind and row.owners):
+            raise BadConnection(
+                f"{file.name}: {row.name}: name the kind of the records, and the owners: the codes of who supplies them"
+            )
     if row.rung == "folder":
         return row.model_copy(update={"address": str(data_dir / row.address)})
     if not row.address.startswith("https://"):
@@ -77,16 +89,16 @@ def file_of(envelopes: Iterable[Mapping[str, Any]]) -> bytes:
     return body + end + b"\n"
 
 
-def put(connection: Connection, name: str, content: bytes) -> str:
-    """Put a file into the keeper's folder, whole or not at all; gives its SHA-256."""
-    folder = Path(connection.address) / "out"
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{name}.part"
+def put(connection: Connection, folder: str, name: str, content: bytes) -> str:
+    """Put a file into a folder of the connection, whole or not at all; gives its SHA-256. Raises OSError."""
+    there = Path(connection.address) / folder
+    there.mkdir(parents=True, exist_ok=True)
+    part = there / f"{name}.part"
     with part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    part.rename(folder / name)
+    part.replace(there / name)
     return hashlib.sha256(content).hexdigest()
 
 

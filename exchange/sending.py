@@ -69,7 +69,7 @@ def _put_file(
     name = f"{place.code}_{now.astimezone(law.zone):%Y%m%d%H%M%S}_{owed[0]['id']}.ndjson"
     ids = [int(one["id"]) for one in owed]
     try:
-        sha256 = put(connection, name, file_of(owed))
+        sha256 = put(connection, "out", name, file_of(owed))
     except OSError as error:
         _failed(place, ids, now, error.strerror or type(error).__name__)
         return 0

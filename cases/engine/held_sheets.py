@@ -1,13 +1,19 @@
-"""A record sheet that says otherwise than many decisions: none of it is written before the head releases it."""
+"""A record sheet that people have to look at first, as one that says otherwise than many decisions: none of it is
+written before the head releases it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from cases.engine.record_news import tell_of_sheet
+from cases.model.evidence import Store
+from exchange.sources import SourceBatch
+from notifications.languages import LANGUAGES
 from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
 from registry.sheets.importing import Imported, import_sheet
@@ -17,6 +23,7 @@ from workflow.snapshot import RuleContext
 HELD_SHEET: Final = "sheet"
 MOST: Final = 20
 """Rows that may say otherwise than decisions before somebody has to look at the sheet first."""
+COUNTED: Final = ("imported", "updated", "unchanged", "rejected", "conflicts", "repeated")
 SHOWN_FOR: Final = timedelta(days=30)
 
 
@@ -26,6 +33,11 @@ class NeedsRelease(Exception):
     def __init__(self, imported: Imported) -> None:
         super().__init__(imported)
         self.imported = imported
+
+
+def counts_of(imported: Imported) -> dict[str, int]:
+    """What became of the rows: the first four add up to them."""
+    return {name: getattr(imported, name) for name in COUNTED}
 
 
 def newly_against(imported: Imported) -> int:
@@ -41,26 +53,47 @@ def many_decided(session: Session, kind: str) -> bool:
 
 
 def take_in(
-    session: Session, world: RuleContext, content: bytes, kind: str, name: str, now: datetime, released: bool = False
+    session: Session,
+    world: RuleContext,
+    content: bytes,
+    kind: str,
+    name: str,
+    now: datetime,
+    released: bool = False,
+    owners: Collection[str] = (),
 ) -> tuple[Imported, int]:
     """Import a sheet and tell of what it said; gives the number of cases on records that changed.
 
     Raises NeedsRelease where it says otherwise than many decisions and nobody has released it: what was written goes
     back with the transaction.
     """
-    imported = import_sheet(session, content, kind, world.jurisdiction, now, f"import:{name}"[:80])
+    imported = import_sheet(session, content, kind, world.jurisdiction, now, f"import:{name}"[:80], owners=owners)
     if not released and newly_against(imported) > MOST:
         raise NeedsRelease(imported)
     return imported, tell_of_sheet(session, world, imported, name, now)
 
 
-def hold(
-    session: Session, sha256: str, kind: str, name: str, imported: Imported, by: Identity, now: datetime
-) -> ActOfTwo:
+@dataclass(frozen=True)
+class ToHold:
+    """A sheet that is to wait: what it is, how many rows it has, and how many of them say otherwise than decisions.
+
+    `why` says what for: the `first` of its `source`, many rows `rejected`, or many `against` decisions.
+    """
+
+    sha256: str
+    kind: str
+    name: str
+    rows: int
+    against: int
+    why: str = "against"
+    source: str = ""
+    owners: Sequence[str] = ()
+
+
+def hold(session: Session, sheet: ToHold, by: Identity, now: datetime) -> ActOfTwo:
     """Let the sheet wait for the head of the office; one that waits already goes on waiting."""
-    about = {"sha256": sha256, "kind": kind, "name": name, "rows": imported.read, "against": newly_against(imported)}
-    subject = int(sha256[:7], 16)
-    act = ActOfTwo(what=HELD_SHEET, subject_id=subject, before=[], after=[], details=about)
+    subject = int(sheet.sha256[:7], 16)
+    act = ActOfTwo(what=HELD_SHEET, subject_id=subject, before=[], after=[], details=asdict(sheet))
     act.proposed_by_id, act.proposed_at = by.user_id, now
     return waiting_act(session, HELD_SHEET, subject) or propose(session, act)
 
@@ -79,16 +112,27 @@ def waiting_sheets(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def held_sheet_store(data_dir: Path) -> Store:
+    """Where sheets lie that wait for people."""
+    return Store(data_dir / "held-sheets")
+
+
 def release(
     session: Session, world: RuleContext, act_id: int, content: bytes, by: Identity, now: datetime
 ) -> tuple[Imported, int]:
     """Import a sheet that waited. Raises Forbidden for who brought it, Impossible where it waits no more."""
     act = decide(session, act_id, by, True, now)
-    return take_in(session, world, content, act.details["kind"], act.details["name"], now, released=True)
+    kind, name, owners = act.details["kind"], act.details["name"], act.details.get("owners", ())
+    imported, told = take_in(session, world, content, kind, name, now, released=True, owners=owners)
+    if batch := session.scalar(select(SourceBatch).filter_by(act_id=act_id)):
+        batch.settle("taken", counts_of(imported))
+    return imported, told
 
 
 def give_back(session: Session, act_id: int, reasons: str, by: Identity, now: datetime) -> None:
     """Import nothing of it, with the reasons. Raises as `release`."""
     act = decide(session, act_id, by, False, now)
     act.details = {**act.details, "reasons": reasons}
+    if batch := session.scalar(select(SourceBatch).filter_by(act_id=act_id)):
+        batch.settle("returned", batch.counts, dict.fromkeys(LANGUAGES, reasons))
     session.flush()

@@ -16,6 +16,7 @@ from cases.ledger.register import form
 from cases.ledger.sealing import salted, salted_hash
 from cases.model.readings import ReadingRow
 from cases.model.tables import Attachment, Checkpoint, PaperFile, SealedRow
+from exchange.sources import SourceBatch
 from exchange.tables import Delivery, DeliveryAct
 from notifications.letters import Letter
 from notifications.papers import Paper
@@ -46,6 +47,7 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
     Succession: (),
     Delivery: ("id", "place", "record_id", "revision", "image", "cause", "case_id", "queued_at", "due_on"),
     DeliveryAct: (),
+    SourceBatch: ("id", "source", "name", "sha256", "kind", "owners", "received_at"),
 }
 """The tables, and their columns that are never changed: all where none is named."""
 

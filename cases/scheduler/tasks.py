@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cases.engine.batches import take_batches
 from cases.engine.clock import OPEN_DOUBTS, Doubt, refuse_doubted
 from cases.engine.record_news import end_displays
 from cases.engine.sweep import sweep
@@ -49,6 +50,7 @@ class Means:
     Without a `witness` no checkpoint is made; `stored` says whether a file is in the store; `waiting` holds
     what was read while the database took nothing; without a `store` no file is removed. With `site`, the address of
     the platform, begin the links in mail; without it there are none. Checkpoints are sent to `witness_to`.
+    Without `sheets`, where those lie that wait for people, none is taken in from a folder.
     """
 
     session: Session
@@ -61,6 +63,7 @@ class Means:
     site: str = ""
     witness_to: Sequence[str] = ()
     ways: Ways = NOWHERE
+    sheets: Store | None = None
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -140,6 +143,10 @@ def _drafts(means: Means, now: datetime) -> list[str]:
     return [*gone, *_counted("files {} removed", sweep_uploads(means.store, now))] if means.store else gone
 
 
+def _sources(means: Means, now: datetime) -> list[str]:
+    return take_batches(means.world, means.ways.connections, means.sheets, now) if means.sheets else []
+
+
 TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "sweep": lambda means, now: [f"{done.number} {done.action} -> {done.state}" for done in sweep(means.world, now)],
     "displays": lambda means, now: [f"record {record} display_ended" for record in end_displays(means.world, now)],
@@ -148,6 +155,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
     "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
     "deliveries": lambda means, now: deliver(means.world.jurisdiction, means.ways, now),
+    "sources": _sources,
     "checkpoints": _checkpoints,
     "outside": _outside,
     "verify": _verify,

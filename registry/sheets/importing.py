@@ -7,7 +7,7 @@ no sheet changes (D55): such a cell is counted, as a conflict or as an error rep
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -126,17 +126,19 @@ def import_sheet(
     actor: str,
     dry_run: bool = False,
     after_batch: Callable[[int, SheetNews], None] | None = None,
+    owners: Collection[str] = (),
 ) -> Imported:
     """Import every row of a sheet; what lies in the future is a matter of the jurisdiction's day.
 
     Raises `BadSheet` before any row was written.
 
     A dry run writes nothing and counts the same. `after_batch` is called with the number of rows just read and what
-    they said that is news, in the transaction that wrote them.
+    they said that is news, in the transaction that wrote them. Rows that others supply than `owners`, by their codes,
+    are rejected; none named: nobody is.
     """
     sheet = source if isinstance(source, RecordSheet) else open_records(source, kind)
     places = layout(kind, sheet.heading)
-    reader = RowReader(kind, places, directory(session), jurisdiction.day_of(now), sheet.epoch)
+    reader = RowReader(kind, places, directory(session), jurisdiction.day_of(now), sheet.epoch, owners)
     result = Imported(heading=sheet.heading, places={place.column.key: place.index for place in places})
     keys = [place.column.key for place in places if place.column.key not in BUREAU_COLUMNS]
     writer = Writer(session, kind, sorted(keys), now, actor, dry_run, result)

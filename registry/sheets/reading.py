@@ -5,7 +5,7 @@ It opens no file, reads no record and writes nothing. Headings tolerate width, s
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -154,12 +154,22 @@ class Clean:
 class RowReader:
     """Reads the rows of one sheet; it remembers what it has cleaned, so a sheet needs its own."""
 
-    def __init__(self, kind: str, places: Sequence[ColumnPlace], bureaus: Directory, today: date, epoch: date) -> None:
+    def __init__(
+        self,
+        kind: str,
+        places: Sequence[ColumnPlace],
+        bureaus: Directory,
+        today: date,
+        epoch: date,
+        owners: Collection[str] = (),
+    ) -> None:
         self._kind = kind
         self._headings = {column.key: column.heading for column in KINDS[kind]}
         self._bureaus, self._today = bureaus, today.isoformat()
         self._cleaners = [(place.index, place.column.key, *_remembering(place, epoch)) for place in places]
         self._found: dict[tuple[str, str], Bureau | Message] = {}
+        known = [bureaus.find(code, "") for code in owners]
+        self._owners = {one.id for one in known if isinstance(one, Bureau)} if owners else None
 
     def read(self, row: int, cells: Row) -> Clean | Rejected:
         """The row made right, or rejected."""
@@ -179,6 +189,10 @@ class RowReader:
         for key, reason in row_faults(self._kind, values, self._today).items():
             wrong.setdefault(key, reason)
         determined, supplied = (self._bureau(key, values, wrong) for key in ("determined_by", "supplied_by"))
+        if supplied and self._owners is not None and supplied.id not in self._owners:
+            wrong["supplied_by"] = say(
+                "{name} does not supply records by this way: send them by its own.", name=supplied.name
+            )
         if wrong or determined is None or supplied is None:
             return Rejected(row, cells, self.faults(row, wrong))
         return Clean(row, cells, values, determined.id, supplied.id)

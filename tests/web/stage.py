@@ -17,10 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from application import create_app
-from cases.engine.held_sheets import hold
+from cases.engine.held_sheets import ToHold, hold
 from cases.model.drafts import Draft
 from cases.model.evidence import StoredFile, take_in
 from cases.model.tables import Attachment, Case
+from exchange.sources import SourceBatch
 from extensions import Base, db
 from notifications.letters import GIVEN_UP, Letter
 from notifications.papers import Paper
@@ -31,7 +32,6 @@ from registry.in_force import NewPromise, record_promise, rule_of
 from registry.organisations import Bureau
 from registry.people import add_person
 from registry.phrases import Phrase
-from registry.sheets.importing import Imported
 from registry.sign_in import new_feed, one_time_link
 from tests.builders import LAW, Place, _record, day, make_place
 from tests.clients import Browser
@@ -196,9 +196,20 @@ def _coming_in(session: Session, place: Place, evidence: Sequence[StoredFile]) -
     letter, _ = name_agent(session, firm, agent, evidence[0], by, NOW.date(), NOW, demo=True)
     return {
         "application": str(asked.number), "colleague": str(colleague.id), "authority": str(letter.id),
-        "held_sheet": str(hold(session, "a" * 64, "penalty", "处罚.csv", Imported(), by, NOW).id),
+        "held_sheet": str(hold(session, ToHold("a" * 64, "penalty", "处罚.csv", 0, 0), by, NOW).id),
+        "batch": str(_batch(session)),
         "digest": evidence[0].sha256, "feed": new_feed(session, place.people["enterprise"], NOW),
     }  # fmt: skip
+
+
+def _batch(session: Session) -> int:
+    """A sheet that came by a folder and waits."""
+    counts = {"imported": 1, "updated": 0, "unchanged": 0, "rejected": 0, "conflicts": 0, "repeated": 0}
+    one = SourceBatch(source="fire", name="a.csv", sha256="b" * 64, kind="penalty", owners=[], received_at=NOW)
+    one.settle("waits", counts)
+    session.add(one)
+    session.flush()
+    return one.id
 
 
 def _sheet_looked_at(stage: Stage) -> str:

@@ -5,22 +5,23 @@ from typing import Annotated, Final, Literal
 from flask import Response, request
 from pydantic import BaseModel, Field
 
+from cases.engine.held_sheets import MOST as MOST_AGAINST
+from cases.engine.held_sheets import ToHold, counts_of, held_sheet_store, hold, many_decided, newly_against
 from cases.engine.record_news import tell_of_sheet
 from extensions import db
 from registry.columns import KIND_LABELS
-from registry.sheets.importing import import_sheet
+from registry.sheets.importing import Imported, import_sheet
 from registry.sheets.reading import BadSheet
 from registry.tokens import SUPPLY_RECORDS
 from web.api.asked import Asked
 from web.api.door import pages, query, takes
 from web.api.models import RejectedCell, SheetReceipt
 from web.api.once import once
-from web.site.access import law, now, world
+from web.site.access import identity, law, now, settings, world
 from web.site.language import in_words
 from workflow.refusal import Incomplete
 
 ANY: Final = "application/octet-stream"
-COUNTED: Final = ("imported", "updated", "unchanged", "rejected", "conflicts", "repeated")
 MOST: Final = 1000
 """Faults that a receipt names; `rejected` counts all rows."""
 
@@ -39,16 +40,32 @@ def batch() -> Response:
     asked, content = query(SheetAsked), request.get_data()
 
     def bring_in() -> tuple[BaseModel, None]:
+        session, actor = db.session(), f"import:{asked.name}"[:80]
         try:
-            done = import_sheet(db.session(), content, asked.kind, law(), now(), f"import:{asked.name}"[:80])
+            if many_decided(session, asked.kind):
+                looked = import_sheet(session, content, asked.kind, law(), now(), actor, dry_run=True)
+                if newly_against(looked) > MOST_AGAINST:
+                    return _held(asked, content, looked), None
+            done = import_sheet(session, content, asked.kind, law(), now(), actor)
         except BadSheet as refusal:
             raise Incomplete({"body": refusal.message}) from None
         told = tell_of_sheet(db.session(), world(), done, asked.name, now())
-        counts = {name: getattr(done, name) for name in COUNTED}
-        faults = [
-            RejectedCell(row=fault.row, column=fault.column, reason=in_words(fault.reason))
-            for fault in done.faults[:MOST]
-        ]
-        return SheetReceipt(**counts, told=told, faults=faults), None
+        return _receipt(done, told=told), None
 
     return once(bring_in)
+
+
+def _held(asked: SheetAsked, content: bytes, looked: Imported) -> SheetReceipt:
+    """Nothing is written: the sheet waits for the head of the office, as one brought on the page does."""
+    name = asked.name
+    sha256 = held_sheet_store(settings().data_dir).keep(name, content, "").sha256
+    sheet = ToHold(sha256, asked.kind, name, looked.read, newly_against(looked))
+    hold(db.session(), sheet, identity(), now())
+    return _receipt(looked, told=0, waits=True)
+
+
+def _receipt(read: Imported, told: int, waits: bool = False) -> SheetReceipt:
+    faults = [
+        RejectedCell(row=fault.row, column=fault.column, reason=in_words(fault.reason)) for fault in read.faults[:MOST]
+    ]
+    return SheetReceipt(**counts_of(read), told=told, faults=faults, waits=waits)

@@ -305,3 +305,7 @@ class SheetReceipt(Given):
     repeated: int = Field(description="Rows that say again what was found wrong.")
     told: int = Field(description="Open cases on records that changed.")
     faults: list[RejectedCell]
+    waits: bool = Field(
+        default=False,
+        description="Nothing is written: too many rows say otherwise than decisions. The head of the office decides.",
+    )

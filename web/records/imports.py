@@ -6,7 +6,7 @@ says otherwise than many decisions waits for the head of the office, who reads t
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,11 +21,14 @@ from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, Length
 
+from cases.engine.batches import put_forward
 from cases.engine.held_sheets import (
     HELD_SHEET,
     MOST,
     NeedsRelease,
+    ToHold,
     give_back,
+    held_sheet_store,
     held_sheets,
     hold,
     newly_against,
@@ -36,6 +39,7 @@ from cases.lists.records import cases_about
 from cases.model.evidence import Store
 from cases.model.tables import Case
 from cases.model.visibility import visible_to
+from exchange.sources import SourceBatch, recent
 from extensions import db, transaction
 from registry.columns import KIND_LABELS, column_of
 from registry.people import names_of
@@ -89,6 +93,8 @@ class Waiting:
     kind: str
     name: str
     content: bytes
+    owners: Sequence[str] = ()
+    """The codes of the bodies that may supply its rows; none: anybody."""
 
 
 @pages.get("/records/import")
@@ -140,7 +146,8 @@ def _held(waiting: Waiting, imported: Imported) -> ResponseReturnValue:
     """Nothing was written: the sheet waits for the head of the office, however often it is brought."""
     sha256 = _held_store().keep(waiting.name, waiting.content, "").sha256
     with transaction() as session:
-        act = hold(session, sha256, waiting.kind, waiting.name, imported, identity(), now())
+        sheet = ToHold(sha256, waiting.kind, waiting.name, imported.read, newly_against(imported))
+        act = hold(session, sheet, identity(), now())
         return redirect(url_for("record_import.held", id=act.id))
 
 
@@ -192,7 +199,7 @@ def _held_page(act: ActOfTwo, form: ReturnForm) -> ResponseReturnValue:
     }
     if content is None:
         return render_template("records/import_held.html", imported=None, **about), form.status
-    waiting = _keep(act.details["name"], act.details["kind"], content)
+    waiting = _keep(act.details["name"], act.details["kind"], content, act.details.get("owners", ()))
     return _outcome("records/import_held.html", waiting, _read(waiting), **about), form.status
 
 
@@ -208,7 +215,40 @@ def _forget(act: ActOfTwo) -> None:
 
 def _held_store() -> Store:
     """Beside those that were only looked at: these are kept until somebody has decided."""
-    return Store(settings().data_dir / "held-sheets")
+    return held_sheet_store(settings().data_dir)
+
+
+@pages.get("/batches/<int:id>")
+@requires(roles={OFFICER, CHIEF})
+def batch(id: int) -> ResponseReturnValue:
+    """A sheet that came by a folder: what became of it, or what would."""
+    return _batch_page(_batch(id), Form(formdata=None))
+
+
+@pages.post("/batches/<int:id>")
+@requires(roles={OFFICER, CHIEF})
+def forward(id: int) -> ResponseReturnValue:
+    """An officer has looked at a batch that waits and puts it before the head."""
+    found, form = _batch(id), Form()
+    if form.sent():
+        with form.writing() as session:
+            act = put_forward(session, found.id, identity(), now())
+        if form.status == 200:
+            return redirect(url_for("record_import.held", id=act.id))
+    return _batch_page(found, form)
+
+
+def _batch(id: int) -> SourceBatch:
+    return db.session().get(SourceBatch, id) or abort(404)
+
+
+def _batch_page(found: SourceBatch, form: Form) -> ResponseReturnValue:
+    about = {"batch": found, "form": form, "refusal": form.refusal}
+    path = _held_store().path(found.sha256)
+    if found.state != "waits" or not path.exists():
+        return render_template("records/batch.html", imported=None, **about), form.status
+    waiting = _keep(found.name, found.kind, path.read_bytes(), found.owners)
+    return _outcome("records/batch.html", waiting, _read(waiting), **about), form.status
 
 
 @pages.get("/records/import/rejected")
@@ -252,13 +292,17 @@ def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object
 
 def _read(waiting: Waiting) -> Imported:
     """A dry run. Raises BadSheet."""
-    return import_sheet(db.session(), waiting.content, waiting.kind, law(), now(), "import:look", dry_run=True)
+    session, actor = db.session(), "import:look"
+    return import_sheet(
+        session, waiting.content, waiting.kind, law(), now(), actor, dry_run=True, owners=waiting.owners
+    )
 
 
 def _form_page(form: SheetForm) -> ResponseReturnValue:
     held = held_sheets(db.session(), now())
     people = names_of(db.session(), {act.proposed_by_id for act in held})
-    return render_template("records/import.html", form=form, held=held, people=people), form.status
+    batches = recent(db.session(), now())
+    return render_template("records/import.html", form=form, held=held, people=people, batches=batches), form.status
 
 
 def _gone() -> ResponseReturnValue:
@@ -266,7 +310,7 @@ def _gone() -> ResponseReturnValue:
     return redirect(url_for("record_import.choose"))
 
 
-def _keep(name: str, kind: str, content: bytes) -> Waiting:
+def _keep(name: str, kind: str, content: bytes, owners: Sequence[str] = ()) -> Waiting:
     """Put the sheet aside, and throw away those that have waited for more than a day."""
     store, at = _store(), now().timestamp()
     for path in store.root.glob("*/*"):
@@ -274,8 +318,8 @@ def _keep(name: str, kind: str, content: bytes) -> Waiting:
             path.unlink(missing_ok=True)
     stored = store.keep(name, content, "")
     os.utime(store.path(stored.sha256), (at, at))
-    token = signer(SALT).dumps({"sha256": stored.sha256, "name": stored.name, "kind": kind, "user": person().id})
-    return Waiting(str(token), kind, stored.name, content)
+    named = {"sha256": stored.sha256, "name": stored.name, "kind": kind, "owners": [*owners], "user": person().id}
+    return Waiting(str(signer(SALT).dumps(named)), kind, stored.name, content, owners)
 
 
 def _find(token: str) -> Waiting | None:
@@ -285,7 +329,8 @@ def _find(token: str) -> Waiting | None:
         return None
     if named["user"] != person().id or not _store().holds(named["sha256"]):
         return None
-    return Waiting(token, named.get("kind", "penalty"), named["name"], _store().path(named["sha256"]).read_bytes())
+    content = _store().path(named["sha256"]).read_bytes()
+    return Waiting(token, named.get("kind", "penalty"), named["name"], content, named.get("owners", ()))
 
 
 def _store() -> Store:

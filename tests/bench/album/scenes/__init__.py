@@ -39,6 +39,7 @@ NO_PAGES = {
     "/assessment.xlsx": "a sheet to keep",
     "/feed/<token>.ics": "for a calendar",
     "/records/import/rejected": "a sheet to keep",
+    "/batches/<int:id>": "no demo batch waits; tests/exchange/test_sources.py opens it",
     "/records/import/held/<int:id>": "no demo sheet waits; tests/web/records/test_held_sheets.py opens it",
     "/api/v1/openapi.json": "for machines",
     "/api/v1/<path:rest>": "for machines",
