@@ -45,7 +45,7 @@ def deliver(law: Jurisdiction, ways: Ways, now: datetime) -> list[str]:
     lines: list[str] = []
     for place in law.places:
         connection = ways.connections.get(place.connection)
-        if connection is not None and connection.on:
+        if connection is not None and connection.on and connection.direction == "out":
             taken, sent = take_receipts(place, connection, now), send(law, place, ways, now)
             lines += [f"place {place.code} sent {sent} receipts {taken}"] if sent or taken else []
         elif place.connection and (handed := _to_hand(place, now)):

@@ -3,6 +3,7 @@
 Which delivery goes which way follows from its number, so that every state is there, the same every time.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,9 +12,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cases.demo.stories import Elsewhere
+from cases.demo.stories import FOLDER, Elsewhere
 from exchange.by_hand import Seen, look, tell
-from exchange.connections import Connection
+from exchange.connections import Connection, put
 from exchange.tables import Delivery
 from registry.credit_records import CreditRecord
 from registry.identity import Identity, identity_of
@@ -28,6 +29,8 @@ TOLD_AFTER, SEEN_AFTER = timedelta(hours=20), timedelta(days=2)
 def answer(connections: Iterable[Connection], told: Elsewhere, at: datetime) -> None:
     """Every machine answers the files that it has and has not answered."""
     for connection in connections:
+        if connection.direction == "in":
+            continue
         folder = Path(connection.address)
         answers = folder / "receipts"
         answers.mkdir(parents=True, exist_ok=True)
@@ -36,6 +39,15 @@ def answer(connections: Iterable[Connection], told: Elsewhere, at: datetime) -> 
             if not (answers / answered).exists() and not (answers / "read" / answered).exists():
                 lines = [_receipt(json.loads(line), told, at) for line in file.read_text("utf-8").splitlines()[:-1]]
                 (answers / answered).write_text("".join(lines), "utf-8")
+
+
+def lay_sheets(connections: Iterable[Connection]) -> None:
+    """Bureaus put their sheets into their folders, each with its checksum: the scheduler takes them up."""
+    for connection in connections:
+        for sheet in sorted((FOLDER / "sheets" / connection.name).glob("*")):
+            content = sheet.read_bytes()
+            put(connection, "in", sheet.name, content)
+            put(connection, "in", f"{sheet.name}.sha256", hashlib.sha256(content).hexdigest().encode())
 
 
 def _receipt(sent: dict[str, str], told: Elsewhere, at: datetime) -> str:

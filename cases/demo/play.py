@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from cases.demo.answers import AnswerContext, answers
 from cases.demo.cast import Cast, set_the_stage
-from cases.demo.outside import answer, work_by_hand
+from cases.demo.outside import answer, lay_sheets, work_by_hand
 from cases.demo.stories import FOLDER, Agent, Applicant, DemoScript, StandsIn, StoryStep, read_stories
 from cases.engine.advance import Command, Opening, advance, open_case
 from cases.engine.record_news import tell_of_sheet
@@ -102,6 +102,7 @@ def play_demo(session: Session, law: Jurisdiction, store: Store, now: datetime, 
         for at, happens in _programme(play):
             happens(at)
         tick(_means(play), now)
+        lay_sheets(ways.connections.values())
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 

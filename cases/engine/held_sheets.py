@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from cases.engine.record_news import tell_of_sheet
@@ -18,6 +18,7 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.identity import Identity
 from registry.sheets.importing import Imported, import_sheet
 from registry.two_persons import ActOfTwo, decide, propose, waiting_act
+from workflow.definition import CHIEF
 from workflow.snapshot import RuleContext
 
 HELD_SHEET: Final = "sheet"
@@ -108,8 +109,19 @@ def held_sheets(session: Session, now: datetime) -> Sequence[ActOfTwo]:
 
 def waiting_sheets(session: Session) -> int:
     """How many wait for the head."""
-    waiting = select(func.count()).select_from(ActOfTwo).filter_by(what=HELD_SHEET, decided_at=None)
-    return session.scalar(waiting) or 0
+    return session.scalar(_for_the_head()) or 0
+
+
+def sheets_to_look_at(who: Identity) -> Select[int]:
+    """How many sheets wait for the reader: those that came by a folder, and for the head those put forward."""
+    came = (
+        select(func.count()).select_from(SourceBatch).where(SourceBatch.state == "waits", SourceBatch.act_id.is_(None))
+    )
+    return select(came.scalar_subquery() + _for_the_head().scalar_subquery()) if who.holds(CHIEF) else came
+
+
+def _for_the_head() -> Select[int]:
+    return select(func.count()).select_from(ActOfTwo).filter_by(what=HELD_SHEET, decided_at=None)
 
 
 def held_sheet_store(data_dir: Path) -> Store:

@@ -42,6 +42,7 @@ from cases.model.visibility import visible_to
 from exchange.sources import SourceBatch, recent
 from extensions import db, transaction
 from registry.columns import KIND_LABELS, column_of
+from registry.organisations import Bureau
 from registry.people import names_of
 from registry.sheets.importing import SHOWN, Imported, import_sheet
 from registry.sheets.reading import BadSheet
@@ -51,7 +52,7 @@ from web.records.differences import difference
 from web.site.access import identity, law, now, person, requires, settings, world
 from web.site.forms import Form
 from web.site.kept_form import signer
-from web.site.language import in_words
+from web.site.language import bureau_name, in_words
 from web.site.record_words import template_words, value_words
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import say
@@ -243,7 +244,9 @@ def _batch(id: int) -> SourceBatch:
 
 
 def _batch_page(found: SourceBatch, form: Form) -> ResponseReturnValue:
-    about = {"batch": found, "form": form, "refusal": form.refusal}
+    theirs = db.session().scalars(select(Bureau).where(Bureau.code.in_(found.owners)).order_by(Bureau.id))
+    suppliers = [bureau_name(one) for one in theirs]
+    about = {"batch": found, "form": form, "refusal": form.refusal, "suppliers": suppliers}
     path = _held_store().path(found.sha256)
     if found.state != "waits" or not path.exists():
         return render_template("records/batch.html", imported=None, **about), form.status

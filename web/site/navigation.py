@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 from werkzeug.wrappers import Response
 
+from cases.engine.held_sheets import sheets_to_look_at
 from cases.kinds import all_kinds
 from cases.lists.worklists import awaits_decision_of, intake_to_decide, is_open, number_of, on_desk_of, others_have
 from cases.model.visibility import addresses_of, letters_new_to
@@ -126,7 +127,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     BOARD,
     INBOX,
     ALL_CASES,
-    RECORDS,
+    replace(RECORDS, counted=sheets_to_look_at),
     ASSESSMENT,
     NavItem("manage.index", _("Manage"), lambda _who: number_waiting(), also=MANAGED),
 )

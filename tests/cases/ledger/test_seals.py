@@ -14,6 +14,7 @@ from cases.ledger.watch import LedgerAlarm, look
 from cases.ledger.witness import Witness
 from cases.model.tables import RegisterEntry, SealedRow
 from cases.papers.files import hand_out
+from exchange.sources import SourceBatch
 from notifications.papers import Paper
 from registry.organisations import Bureau
 from registry.people import Deputy, Membership, User, note_act
@@ -38,6 +39,9 @@ def sealed(place: Place, witness: Witness) -> Place:
     note_act(session, office.id, "password", None, START)
     session.add(Deputy(person_id=office.id, deputy_id=place.people["chief"].id, from_day=START.date(),
                        until_day=day(2026, 9, 30).date(), named_by_id=office.id, named_at=START))  # fmt: skip
+    batch = SourceBatch(source="fire", name="a.csv", sha256="a" * 64, kind="penalty", owners=[], received_at=START)
+    batch.settle("taken", {})
+    session.add(batch)
     session.commit()
     hand_out(session.scalars(select(Paper)).first(), "", None, "zh", START)
     assert make_due(session, witness, later(START, days=5))
@@ -55,6 +59,7 @@ DEEDS = {
     "the bytes by which a paper's file is known": (
         f"UPDATE paper_file SET sha256 = '{FORGED}'", "seal", "paper_file"),
     "who made a record's change": ("UPDATE record_change SET actor = 'user:99' WHERE id = 1", "seal", "record_change"),
+    "who brought a batch": ("UPDATE batch SET source = 'x'", "seal", "batch"),
     "what was done to an account": ("UPDATE account_act SET what = 'forged'", "seal", "account_act"),
     "a role": ("UPDATE membership SET role = 'chief' WHERE id = 1", "register", "membership"),
     "a role taken away": ("DELETE FROM deputy", "register", "deputy"),

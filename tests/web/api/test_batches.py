@@ -5,9 +5,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.credit_records import CreditRecord
+from cases.engine import held_sheets
+from registry.credit_records import CreditRecord, RecordChange
 from registry.tokens import NewToken, add_token
-from tests.builders import Place
+from tests.builders import VALUES, Place
+from tests.cases.courses import GRANTED, answered
 from tests.conftest import NOW
 from tests.registry.sheets import RIGHT, THIRD_CODE, THIRD_FIRM, csv_of
 from tests.web.api.conftest import Make
@@ -36,6 +38,19 @@ def test_a_sheet_is_brought_in_once_and_its_receipt_says_what_is_wrong(
     assert second.text == first.text
     assert session.scalar(select(func.count()).select_from(CreditRecord)) == before + 1
     assert bring(asks, sheet, key="b").json["unchanged"] == 1
+
+
+def test_what_says_otherwise_than_many_decisions_waits_for_the_head(
+    system: Make, place: Place, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_sheets, "MOST", 0)
+    monkeypatch.setattr("web.api.batches.MOST_AGAINST", 0)
+    answered(place, GRANTED)
+    asks, sheet = system("office"), csv_of({**VALUES, **place.record.values, "fine": "0.70"})
+    receipt = bring(asks, sheet).json
+    assert (receipt["waits"], receipt["conflicts"], receipt["updated"]) == (True, 1, 0)
+    assert len(held_sheets.held_sheets(session, NOW)) == 1
+    assert not session.scalar(select(func.count()).select_from(RecordChange).where(RecordChange.what == "conflict"))
 
 
 def test_what_is_no_sheet_is_refused_with_the_sentence_of_the_page(system: Make, place: Place) -> None:
