@@ -143,8 +143,8 @@ COUNTED = ("200", "go", "401")
 
 
 NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/cases/<number>/papers.zip")
-"""What is opened and leaves a line of its own beside the log of readings: that a letter was read, and which rendering of
-a paper was given out to a reader."""
+"""What is opened and leaves a line of its own beside the log of readings: that a letter was read, and which rendering
+of a paper was given out to a reader."""
 
 
 def named(row: Row) -> str:

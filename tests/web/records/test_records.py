@@ -136,7 +136,8 @@ def test_what_the_rules_say_of_a_repair_stands_on_the_record_s_page(client: Flas
     filer.set_cookie("language", "en")
     page = filer.get(f"/records/{place.record.id}").text
     for said in (
-        "By law the application is made through Credit China.", 'href="https://www.creditchina.gov.cn/"', "State Council Office Doc. 22 (2025)", "unverified",
+        "By law the application is made through Credit China.", 'href="https://www.creditchina.gov.cn/"',
+        "State Council Office Doc. 22 (2025)", "unverified",
         "If the class is general", "2026-06-19", "has stated no class", "bars nothing",
         "No repair after false material or a broken commitment", "Inner Mongolia Social Credit Regulations, Art. 40(3)",
         "Without an application display ends by itself after",
