@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from cases.kinds import definitions
 from cases.ledger.witness import Witness
 from cases.model import triggers
 from cases.model.evidence import Store
+from cases.papers.seals import BadSealer, LocalSealer, RemoteSealer, Sealer
 from commands import COMMANDS, register_commands
 from commands.kinds import shipped
 from commands.upgrade import bring_up_to_date
@@ -56,7 +58,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.update(overrides)
     if settings.production and (app.debug or get_debug_flag()):
         raise Unsafe("Debugging is on: it would let a visitor run code here. Take FLASK_DEBUG and --debug away.")
-    app.extensions["law"] = _law(settings.jurisdiction, settings.exchange)
+    app.extensions["sealer"] = _sealer(settings)
+    app.extensions["law"] = _law(settings.jurisdiction, settings.exchange, settings.sealer != "none")
     app.extensions["ways"] = _ways(settings)
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
@@ -92,6 +95,19 @@ def _ways(settings: Settings) -> Ways:
     return Ways(found, settings.secrets, settings.ca_file)
 
 
+def _sealer(settings: Settings) -> Sealer | None:
+    """What puts seals on papers; with a key or a service that cannot work the platform does not start."""
+    secret = settings.secrets.get("SEAL", "")
+    try:
+        if settings.seal_url:
+            return RemoteSealer(settings.seal_url, secret, settings.ca_file)
+        if settings.seal_p12 is None:
+            return None
+        return LocalSealer(settings.seal_p12.read_bytes(), secret, settings.clock.now())
+    except BadSealer as error:
+        raise Unsafe(str(error)) from None
+
+
 def _clock_watch(settings: Settings) -> ClockWatch:
     """The demo goes with its clock wherever that goes: it may start at any time, on a machine that is often asleep."""
     if settings.demo:
@@ -100,11 +116,11 @@ def _clock_watch(settings: Settings) -> ClockWatch:
 
 
 @cache
-def _law(place: str, exchange: bool) -> Jurisdiction:
+def _law(place: str, exchange: bool, seals: bool) -> Jurisdiction:
     """The law of a place, read once a process: it changes with the files, and they with a new start."""
     folder = ROOT / "jurisdictions"
     try:
-        law = load_jurisdiction(folder, place)
+        law = replace(load_jurisdiction(folder, place), seals=seals)
         return with_places(folder, law) if exchange else law
     except BadJurisdiction as error:
         raise Unsafe(str(error)) from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
@@ -83,6 +83,10 @@ class Settings:
     """Where people reach the pages, without the last slash; what is sent out or printed can lead there."""
     fonts: Path | None = None
     """A folder of the office's own fonts for papers as PDF; they go before the free ones."""
+    sealer: str = "none"
+    """Who seals papers: none, local with the key of `seal_p12`, or remote: the service at `seal_url`."""
+    seal_p12: Path | None = None
+    seal_url: str = ""
 
     @property
     def demo(self) -> bool:
@@ -136,6 +140,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
         fonts=_folder("FONTS", environ.get("FONTS", "")),
+        **_seal(environ, mode),
     )
 
 
@@ -167,6 +172,30 @@ def _site_url(text: str) -> str:
     if not (known and plain) or port == 0 or not text.isascii() or " " in text:
         raise Unsafe(f"SITE_URL is {text!r}: write it as https://credit.example.cn, without a path.")
     return text.rstrip("/")
+
+
+class _SealSettings(TypedDict):
+    sealer: str
+    seal_p12: Path | None
+    seal_url: str
+
+
+def _seal(environ: Mapping[str, str], mode: str) -> _SealSettings:
+    """What is set for seals, and nothing that is then not used."""
+    sealer, p12, url = environ.get("SEALER", "") or "none", environ.get("SEAL_P12", ""), environ.get("SEAL_URL", "")
+    if sealer not in ("none", "local", "remote"):
+        raise Unsafe(f"SEALER is {sealer!r}: write none, local or remote.")
+    if bool(p12) != (sealer == "local"):
+        raise Unsafe("SEALER=local and SEAL_P12, the PKCS#12 file with key and certificate, go together: set both.")
+    if bool(url) != (sealer == "remote"):
+        raise Unsafe("SEALER=remote and SEAL_URL, the address of the seal service, go together: set both.")
+    if (
+        url
+        and not (url.startswith("https://") and urlsplit(url).hostname)
+        and not (mode != "production" and urlsplit(url).scheme == "http" and urlsplit(url).hostname in LOOPBACK)
+    ):
+        raise Unsafe(f"SEAL_URL is {url!r}: write an address that begins with https://.")
+    return {"sealer": sealer, "seal_p12": _file("SEAL_P12", p12), "seal_url": url}
 
 
 def _folder(name: str, text: str) -> Path | None:

@@ -95,6 +95,8 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                     settings.witness_to,
                     app.extensions["ways"],
                     held_sheet_store(settings.data_dir),
+                    app.extensions["sealer"],
+                    settings.fonts,
                 ),
                 settings.clock.now(),
             )

@@ -17,6 +17,8 @@ from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_ope
 from exchange.connections import Connection, Receipt, receipt_of
 
 TIMEOUT_SECONDS: Final = 10
+LONGEST_SECONDS: Final = 20
+"""For a whole answer; the other limit is for each part of it."""
 LONGEST_ANSWER: Final = 100_000
 PREFIX: Final = "whsec_"
 
@@ -37,24 +39,45 @@ def post(
 ) -> Receipt | None:
     """Post one image; gives the service's receipt, None where it took it and says nothing yet. Raises NotReached.
 
-    The same delivery has the same id however often it is sent. The timestamp is the true time, also where the clock of
-    a demo stands elsewhere: the other side holds it against its own.
+    The same delivery has the same id however often it is sent.
     """
-    id, at = str(envelope["id"]), str(int(time.time()))
+    id, secret = str(envelope["id"]), secrets.get(connection.secret or "", "")
     body = json.dumps({"type": "record.image", "timestamp": envelope["made_at"], "data": envelope}, ensure_ascii=False)
-    signed = signature(_key(secrets.get(connection.secret or "", "")), id, at, body.encode())
-    headers = {"webhook-id": id, "webhook-timestamp": at, "webhook-signature": signed}
-    request = Request(connection.address, body.encode(), {"Content-Type": "application/json", **headers})
+    said = post_signed(connection.address, "application/json", body.encode(), id, secret, ca_file)
+    receipt = receipt_of(said.decode("utf-8", "replace"), hashlib.sha256(said).hexdigest())
+    return receipt if receipt and receipt.id == int(id) else None
+
+
+def post_signed(
+    address: str, media_type: str, body: bytes, id: str, secret: str, ca_file: Path | None, most: int = LONGEST_ANSWER
+) -> bytes:
+    """Post a message that is signed with a shared secret; gives what was answered, cut at `most`. Raises NotReached.
+
+    The timestamp is the true time, also where the clock of a demo stands elsewhere: the other side holds it against
+    its own.
+    """
+    at = str(int(time.time()))
+    headers = {"webhook-id": id, "webhook-timestamp": at, "webhook-signature": signature(key_of(secret), id, at, body)}
+    request = Request(address, body, {"Content-Type": media_type, **headers})
     opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=ca_file)), Stays)
+    until = time.monotonic() + LONGEST_SECONDS
     try:
         with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-            said = answer.read(LONGEST_ANSWER)
+            return _read(answer, most, until)
     except HTTPError as refused:
         raise NotReached(f"HTTP {refused.code}") from None
     except (OSError, HTTPException) as failure:
         raise NotReached(str(getattr(failure, "reason", "")) or type(failure).__name__) from None
-    receipt = receipt_of(said.decode("utf-8", "replace"), hashlib.sha256(said).hexdigest())
-    return receipt if receipt and receipt.id == int(id) else None
+
+
+def _read(answer: Any, most: int, until: float) -> bytes:
+    """An answer that trickles is no answer."""
+    said = bytearray()
+    while len(said) < most and (part := answer.read1(most - len(said))):
+        said += part
+        if time.monotonic() > until:
+            raise NotReached("the answer takes too long")
+    return bytes(said)
 
 
 def signature(key: bytes, id: str, at: str, body: bytes) -> str:
@@ -63,7 +86,8 @@ def signature(key: bytes, id: str, at: str, body: bytes) -> str:
     return "v1," + base64.b64encode(signed.digest()).decode()
 
 
-def _key(secret: str) -> bytes:
+def key_of(secret: str) -> bytes:
+    """The key that a secret spells. Raises NotReached where it is none."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except binascii.Error:

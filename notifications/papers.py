@@ -14,10 +14,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final, cast
 
-from sqlalchemy import JSON, String, Table, UniqueConstraint, insert, select, text
+from sqlalchemy import JSON, ForeignKey, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant
+from extensions import Base, Instant, partial_index
 from notifications.languages import LANGUAGES, Basis, MissingValue, ToldRemedy, put
 from workflow.calendar import ProvisionalDay
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
@@ -77,7 +77,8 @@ SHARED_FORMS: Final = {
 class NewPaper:
     """A paper to be issued on a day of the place.
 
-    Its number begins with `prefix` (示信) and the kind's `word`; `specimen` marks the demo's.
+    Its number begins with `prefix` (示信) and the kind's `word`; `specimen` marks the demo's. One that is `to_seal` is
+    handed out when it bears its seal, and not before.
     """
 
     form: PaperForm
@@ -89,6 +90,7 @@ class NewPaper:
     word: str = ""
     about_record: bool = True
     specimen: bool = False
+    to_seal: bool = False
 
     @property
     def series(self) -> str:
@@ -124,6 +126,22 @@ class Paper(Base):
         return f"{self.check_code[:5]} {self.check_code[5:]}"
 
 
+class PaperSeal(Base):
+    """The seal that a paper gets: waited for from the moment of issue, put on once, tried until then."""
+
+    __tablename__ = "paper_seal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), unique=True)
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+    last_error: Mapped[str] = mapped_column(String(200), default="")
+
+    __table_args__ = (partial_index("ix_paper_seal_waiting", "tries", "next_try_at", where="sealed_at IS NULL"),)
+
+
 class PaperSeries(Base):
     """The last number drawn of a series and year; drawn in the issuing transaction, so without holes."""
 
@@ -145,7 +163,10 @@ def issue(session: Session, papers: Sequence[NewPaper], now: datetime) -> dict[i
         return {}
     numbers = _draw(session, papers)
     rows = [paper_row(paper, numbers[id(paper)], now) for paper in papers]
-    ids = session.connection().execute(_ISSUED, rows).scalars()
+    ids = session.connection().execute(_ISSUED, rows).scalars().all()
+    waiting = [{"paper_id": given, "next_try_at": now} for new, given in zip(papers, ids, strict=True) if new.to_seal]
+    if waiting:
+        session.execute(insert(PaperSeal), waiting)
     return {id(new): Paper(id=given, **row) for new, row, given in zip(papers, rows, ids, strict=True)}
 
 

@@ -63,7 +63,13 @@ installed = cache(metadata.packages_distributions)
 """The distributions that hold a package: every file of every one is read for it."""
 
 
-LOCKS = {"requirements.txt": 20, "requirements-dev.txt": 40, "requirements-uv.txt": 1, "requirements-gunicorn.txt": 1}
+LOCKS = {
+    "requirements.txt": 20,
+    "requirements-dev.txt": 40,
+    "requirements-uv.txt": 1,
+    "requirements-gunicorn.txt": 1,
+    "requirements-seal.txt": 8,
+}
 """Each lock, and how many it holds at least."""
 
 
@@ -78,7 +84,8 @@ def test_a_lock_pins_and_hashes_everything(lock: str) -> None:
 @pytest.mark.parametrize(("wanted", "lock"), [("requirements.in", "requirements.txt"),
                                               ("requirements-dev.in", "requirements-dev.txt"),
                                               ("requirements-uv.in", "requirements-uv.txt"),
-                                              ("requirements-gunicorn.in", "requirements-gunicorn.txt")])  # fmt: skip
+                                              ("requirements-gunicorn.in", "requirements-gunicorn.txt"),
+                                              ("requirements-seal.in", "requirements-seal.txt")])  # fmt: skip
 def test_the_lock_holds_what_was_asked_for(wanted: str, lock: str) -> None:
     locked = pins(lock)
     for requirement in requirements(wanted):

@@ -330,6 +330,8 @@ class Jurisdiction:
     articles: tuple[Article, ...] = ()
     places: tuple[ShowingPlace, ...] = ()
     """Where else records are shown; none while nothing is exchanged."""
+    seals: bool = False
+    """Whether a paper that is issued now gets a seal."""
     promised: str = ""
     """The seal of the last promise of the database that lies over `rules`; empty where none does."""
     shipped: Jurisdiction | None = None

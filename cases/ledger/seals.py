@@ -19,7 +19,7 @@ from cases.model.tables import Attachment, Checkpoint, PaperFile, SealedRow
 from exchange.sources import SourceBatch
 from exchange.tables import Delivery, DeliveryAct
 from notifications.letters import Letter
-from notifications.papers import Paper
+from notifications.papers import Paper, PaperSeal
 from registry.credit_records import RecordChange
 from registry.organisations import OrganisationChange, Succession
 from registry.people import AccountAct
@@ -40,6 +40,7 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
     ),
     Paper: (),
     PaperFile: (),
+    PaperSeal: ("id", "paper_id"),
     ReadingRow: (),
     AccountAct: (),
     Attachment: (),

@@ -210,6 +210,7 @@ def _paper(world: RuleContext, act: Act, form: PaperForm, facts: Mapping[str, ob
         word=definition.number_word,
         about_record=not definition.without_record,
         specimen=law.invented,
+        to_seal=law.seals,
     )
 
 

@@ -370,7 +370,10 @@ class LedgerWatch(Base):
 
 
 class PaperFile(Base):
-    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
+    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none.
+
+    A sealed one lies in the store; `sealer` says who sealed it, `certificate` is the SHA-256 of the certificate.
+    """
 
     __tablename__ = "paper_file"
 
@@ -380,5 +383,10 @@ class PaperFile(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     renderer: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(Instant)
+    sealer: Mapped[str] = mapped_column(String(10), default="")
+    certificate: Mapped[str] = mapped_column(String(64), default="")
 
-    __table_args__ = (UniqueConstraint("paper_id", "language", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("paper_id", "language", "sha256"),
+        partial_index("uq_paper_file_sealed", "paper_id", where="sealer <> ''", unique=True),
+    )

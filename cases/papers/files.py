@@ -1,4 +1,7 @@
-"""Papers as they are handed out: each rendering is a row, so that whoever brings a file learns whether it is ours."""
+"""Papers as they are handed out: each rendering is a row, so that whoever brings a file learns whether it is ours.
+
+A sealed one cannot be made again equal: it is kept, and the same bytes are handed out ever after.
+"""
 
 import hashlib
 import logging
@@ -6,18 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases.letters.telling import paper_form
 from cases.lists.lookups import beside
+from cases.model.evidence import Store
 from cases.model.tables import PaperFile
 from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
 from extensions import transaction
 from notifications.languages import LANGUAGES
-from notifications.papers import Paper
+from notifications.papers import Paper, PaperSeal
 
 log = logging.getLogger("redress.papers")
 
@@ -30,9 +34,23 @@ def rendering(
     return setter(fonts).pdf(sheet_data(paper, form, language, **beside(session, paper, site)))
 
 
-def hand_out(paper: Paper, site: str, fonts: Path | None, language: str, now: datetime) -> bytes:
-    """The paper as PDF, noted as handed out. Raises `NotSet`, noted too: the office sees that a font is missing."""
+class Unsealed(Exception):
+    """A paper's seal is still being put on: there is no file of it to hand out yet."""
+
+
+class Lost(Exception):
+    """A sealed file is not in the store, or is not what was put there."""
+
+
+def hand_out(paper: Paper, site: str, fonts: Path | None, language: str, now: datetime, store: Store) -> bytes:
+    """The paper as PDF, noted as handed out; the official one with its seal, where it is to bear one.
+
+    Raises `NotSet`, noted too: the office sees that a font is missing; `Unsealed`, and `Lost`.
+    """
     with transaction() as session:
+        waits, sealed = seal_of_paper(session, paper.id)
+        if language == LANGUAGES[0] and (waits or sealed):
+            return _kept(paper, sealed, store)
         try:
             content = rendering(session, paper, site, fonts, language)
         except NotSet as failure:
@@ -43,6 +61,30 @@ def hand_out(paper: Paper, site: str, fonts: Path | None, language: str, now: da
             _note(session, paper, language, hashlib.sha256(content).hexdigest(), now)
     if not content:
         raise NotSet(paper.number)
+    return content
+
+
+def seal_of_paper(session: Session, paper_id: int) -> tuple[bool, PaperFile | None]:
+    """Whether the seal of a paper is still being put on, and the one file that bears it."""
+    file = and_(PaperFile.paper_id == PaperSeal.paper_id, PaperFile.sealer != "")
+    found = session.execute(
+        select(PaperSeal.id, PaperFile).outerjoin(PaperFile, file).where(PaperSeal.paper_id == paper_id)
+    ).first()
+    return (found[1] is None, found[1]) if found else (False, None)
+
+
+def _kept(paper: Paper, file: PaperFile | None, store: Store) -> bytes:
+    """The bytes as they were sealed."""
+    if file is None:
+        raise Unsealed
+    try:
+        content = store.path(file.sha256).read_bytes()
+    except OSError as failure:
+        log.error("the sealed file of paper %s cannot be read: %s", paper.id, failure)
+        raise Lost from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        log.error("the sealed file of paper %s has been changed", paper.id)
+        raise Lost
     return content
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
@@ -30,6 +31,8 @@ from cases.model.feed import number_new
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
 from cases.model.uploads import sweep_uploads
+from cases.papers.sealing import seal_waiting
+from cases.papers.seals import Sealer
 from cases.scheduler.digest import write_digests
 from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
@@ -51,6 +54,7 @@ class Means:
     what was read while the database took nothing; without a `store` no file is removed. With `site`, the address of
     the platform, begin the links in mail; without it there are none. Checkpoints are sent to `witness_to`.
     Without `sheets`, where those lie that wait for people, none is taken in from a folder.
+    Without a `sealer` no paper gets a seal; what waits for one goes on waiting.
     """
 
     session: Session
@@ -64,6 +68,8 @@ class Means:
     witness_to: Sequence[str] = ()
     ways: Ways = NOWHERE
     sheets: Store | None = None
+    sealer: Sealer | None = None
+    fonts: Path | None = None
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -138,6 +144,12 @@ def _readings(means: Means, now: datetime) -> list[str]:
     return [*taken, *_counted("readings disposed {}", dispose(means.world.jurisdiction, now))]
 
 
+def _papers(means: Means, now: datetime) -> list[str]:
+    if means.sealer is None or means.store is None:
+        return []
+    return _counted("papers sealed {}", seal_waiting(means.sealer, means.store, means.site, means.fonts, now))
+
+
 def _drafts(means: Means, now: datetime) -> list[str]:
     gone = _counted("drafts {} removed", clear_dead_drafts(means.store, now))
     return [*gone, *_counted("files {} removed", sweep_uploads(means.store, now))] if means.store else gone
@@ -154,6 +166,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "digests": _digests,
     "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
     "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
+    "papers": _papers,
     "deliveries": lambda means, now: deliver(means.world.jurisdiction, means.ways, now),
     "sources": _sources,
     "checkpoints": _checkpoints,

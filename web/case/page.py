@@ -21,10 +21,10 @@ from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, last_act_in
-from cases.papers.files import hand_out
+from cases.papers.files import Lost, Unsealed, hand_out, seal_of_paper
 from cases.papers.pdf import NotSet
 from extensions import db
-from notifications.languages import LANGUAGES
+from notifications.languages import LANGUAGES, put
 from notifications.letters import Letter
 from notifications.papers import Paper
 from notifications.printing import printed
@@ -52,7 +52,7 @@ from web.case.places import PlaceShown, places_shown, said_in_short
 from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
-from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, world
+from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, store, world
 from web.site.forms import MOST
 from web.site.kept_form import sent_file
 from web.site.language import bureau_name, bureau_short, language
@@ -63,6 +63,15 @@ from workflow.refusal import Forbidden, Impossible, Message, say
 NO_GLYPH: Final = say(
     "This paper cannot be made into a PDF yet: no font here has one of its characters. "
     "The paper is valid as it stands and can be printed from its page; the office sees that a font is missing."
+)
+SEAL_WAITS: Final = say(
+    "This paper is issued; its seal is being put on. It counts from its day and can be read and printed from its page "
+    "now. The sealed file is there within minutes as a rule: come back for it then. Where it takes long, the office "
+    "sees that and why."
+)
+FILE_LOST: Final = say(
+    "The sealed file of this paper is not as it was put away, so it is not handed out. The paper is valid and can be "
+    "read and printed from its page. Tell the office its number."
 )
 HOW: Final = {
     "opened": say("Opened from here"),
@@ -362,8 +371,16 @@ def paper(paper_id: int) -> ResponseReturnValue:
     around = beside(db.session(), found, settings().site)
     sheet = printed(found, paper_form(found.form), language(), **around)
     later = replaced_by(db.session(), found) if case else None
+    waits, sealed = seal_of_paper(db.session(), found.id)
     return render_template(
-        "case/paper.html", sheet=sheet, case=case, issued=found, later=later, may_check=bool(around["site"])
+        "case/paper.html",
+        sheet=sheet,
+        case=case,
+        issued=found,
+        later=later,
+        may_check=bool(around["site"]),
+        waits=SEAL_WAITS if waits else None,
+        sealed=sealed,
     )
 
 
@@ -385,22 +402,31 @@ def as_file(found: Paper) -> Response:
 
 def _handed_out(found: Paper, of: str) -> bytes:
     try:
-        return hand_out(found, settings().site, settings().fonts, of, now())
+        return hand_out(found, settings().site, settings().fonts, of, now(), store())
     except NotSet:
         raise Impossible(NO_GLYPH) from None
+    except Unsealed:
+        raise Impossible(SEAL_WAITS) from None
+    except Lost:
+        raise Impossible(FILE_LOST) from None
 
 
 @files.get("/cases/<number>/papers.zip")
 @requires(roles=EVERYBODY)
 def all_papers(number: str) -> ResponseReturnValue:
-    """Every paper of the case that the reader may read, as files in one archive, in the order in which they came."""
+    """Every paper of the case that the reader may read, as files in one archive, in the order in which they came.
+
+    In the place of one whose seal is still being put on stands a text that says so.
+    """
     reading = found_reading(number)
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as to:
         for paper in reversed(readable(reading)):
             day = paper.issued_on
-            entry = ZipInfo(f"{day.isoformat()} {paper.number}.pdf", (day.year, day.month, day.day, 0, 0, 0))
-            to.writestr(entry, _handed_out(paper, LANGUAGES[0]), ZIP_DEFLATED)
+            waits, _sealed = seal_of_paper(db.session(), paper.id)
+            name = f"{day.isoformat()} {paper.number}.{'txt' if waits else 'pdf'}"
+            content = put(SEAL_WAITS, language(), day).encode() if waits else _handed_out(paper, LANGUAGES[0])
+            to.writestr(ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0)), content, ZIP_DEFLATED)
     archive.seek(0)
     return send_file(archive, mimetype="application/zip", download_name=f"{number}.zip", as_attachment=True)
 

@@ -13,12 +13,13 @@ from cases.engine.clock import OPEN_DOUBTS, Doubt, confirm_time
 from cases.engine.sweep import STUCK, Stuck
 from cases.ledger.watch import FOUND, alarm_in
 from cases.papers.files import NOT_SET
+from cases.papers.sealing import LONG, WITHOUT_SEAL
 from cases.scheduler.tasks import BEATS, least
 from database import ask_together
 from extensions import db, transaction
 from notifications.deliver import DELAYED, THE_GIVEN_UP, delay_in, send_again
 from notifications.letters import Letter
-from notifications.papers import Paper
+from notifications.papers import Paper, number_of
 from web.account.inbox import MOST, lost_among, lost_letters
 from web.oversight.board import stuck_among
 from web.site.access import identity, now, person, requires
@@ -36,13 +37,17 @@ def alarms() -> dict[str, Any] | None:
     """
     if not identity().holds(OFFICER, CHIEF, AUDITOR):
         return None
-    at, asked = now(), (BEATS, OPEN_DOUBTS, FOUND, STUCK, DELAYED, THE_GIVEN_UP, NOT_SET)
-    beats, doubts, faults, kept, waiting, given_up, glyphless = ask_together(
-        db.session().connection(), asked, {"most": MOST}
+    at, asked = now(), (BEATS, OPEN_DOUBTS, FOUND, STUCK, DELAYED, THE_GIVEN_UP, NOT_SET, WITHOUT_SEAL)
+    beats, doubts, faults, kept, waiting, given_up, glyphless, unsealed = ask_together(
+        db.session().connection(), asked, {"most": MOST, "issued_before": at - LONG}
     )
     beat, clocks, ledger = least(beats), [Doubt(*row) for row in doubts], alarm_in(*faults[0])
     stuck, delay = stuck_among([Stuck(*row) for row in kept]), delay_in(*waiting[0])
     lost = lost_among([Letter(**row._asdict()) for row in given_up], MOST)
+    seals = [
+        {"number": number_of(row.series, row.year, row.n), "since": row.issued_at, "why": row.last_error}
+        for row in unsealed
+    ]
     unset = [Paper(**row._asdict()) for row in glyphless]
     here = any(doubt.covers(at) for doubt in clocks)
     silent = not here and (beat is None or at - beat > SILENT)
@@ -56,11 +61,12 @@ def alarms() -> dict[str, Any] | None:
         "delay": delay,
         "lost": lost,
         "unset": unset,
+        "seals": seals,
         "may_send": identity().holds(OFFICER, CHIEF),
         "may_confirm": identity().holds(CHIEF),
         "may_audit": identity().holds(CHIEF, AUDITOR),
         "grave": grave,
-        "any": grave or bool(delay or lost or unset),
+        "any": grave or bool(delay or lost or unset or seals),
     }
 
 

@@ -16,6 +16,7 @@ from cases.engine.sweep import sweep
 from cases.ledger.checkpoints import EVERY, make_due, newest_checkpoint
 from cases.ledger.verify import Verdict, verify
 from cases.ledger.witness import Witness, new_pair, read_log
+from cases.model.evidence import Store
 from cases.model.readings import ReadingRow
 from cases.papers.files import hand_out
 from extensions import Base, db
@@ -63,7 +64,7 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         session = db.session()
         _add_rows(session)
-        hand_out(session.scalars(sa.select(Paper)).first(), "", None, "zh", NOW)
+        hand_out(session.scalars(sa.select(Paper)).first(), "", None, "zh", NOW, Store(Path()))
         # with pinned keys none is made over events that never had one
         assert make_due(session, Witness(folder, PRIVATE), NOW)
         assert make_due(session, witness, NOW + EVERY)

@@ -12,6 +12,7 @@ from cases.ledger.register import GONE, entry_hash, last_of
 from cases.ledger.verify import verify
 from cases.ledger.watch import LedgerAlarm, look
 from cases.ledger.witness import Witness
+from cases.model.evidence import Store
 from cases.model.tables import RegisterEntry, SealedRow
 from cases.papers.files import hand_out
 from exchange.sources import SourceBatch
@@ -43,7 +44,7 @@ def sealed(place: Place, witness: Witness) -> Place:
     batch.settle("taken", {})
     session.add(batch)
     session.commit()
-    hand_out(session.scalars(select(Paper)).first(), "", None, "zh", START)
+    hand_out(session.scalars(select(Paper)).first(), "", None, "zh", START, Store(Path()))
     assert make_due(session, witness, later(START, days=5))
     assert verify(session, witness=witness).faults == []
     return place

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from cases.model.evidence import Store
 from cases.model.tables import PaperFile
 from cases.papers.files import NOT_SET, file_of, hand_out
 from cases.papers.pdf import RENDERER, NotSet
@@ -25,9 +27,9 @@ def the_paper(place: Place) -> Paper:
 
 def test_each_rendering_handed_out_is_one_row_and_its_file_is_known(place: Place) -> None:
     paper = the_paper(place)
-    first = hand_out(paper, SITE, None, "zh", NOW)
-    assert hand_out(paper, SITE, None, "zh", NOW + timedelta(days=400)) == first
-    reading = hand_out(paper, SITE, None, "en", NOW)
+    first = hand_out(paper, SITE, None, "zh", NOW, Store(Path()))
+    assert hand_out(paper, SITE, None, "zh", NOW + timedelta(days=400), Store(Path())) == first
+    reading = hand_out(paper, SITE, None, "en", NOW, Store(Path()))
     rows = place.session.scalars(select(PaperFile).order_by(PaperFile.id)).all()
     assert [(row.language, row.sha256, row.renderer, row.at) for row in rows] == [
         ("zh", sha256(first).hexdigest(), RENDERER, NOW), ("en", sha256(reading).hexdigest(), RENDERER, NOW)
@@ -44,9 +46,9 @@ def test_a_paper_without_a_font_alarms_until_it_can_be_set(place: Place) -> None
     with transaction():
         paper.values = {**paper.values, "enterprise": "\u1820"}
     with pytest.raises(NotSet):
-        hand_out(paper, SITE, None, "zh", NOW)
+        hand_out(paper, SITE, None, "zh", NOW, Store(Path()))
     assert [one.id for one in place.session.execute(NOT_SET)] == [paper.id]
     with transaction():
         paper.values = {**paper.values, "enterprise": "a font has this"}
-    hand_out(paper, SITE, None, "zh", NOW)
+    hand_out(paper, SITE, None, "zh", NOW, Store(Path()))
     assert place.session.execute(NOT_SET).all() == []

@@ -3,12 +3,14 @@
 import io
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from cases.model.evidence import Store
 from cases.model.tables import Case, Event
 from cases.papers.files import hand_out
 from notifications.papers import Paper
@@ -133,7 +135,7 @@ def bring(client: FlaskClient, content: bytes, number: str = "", code: str = "")
 
 @pytest.fixture
 def file(client: FlaskClient, place: Place, receipt: Paper) -> bytes:
-    return hand_out(receipt, "", None, "zh", NOW)
+    return hand_out(receipt, "", None, "zh", NOW, Store(Path()))
 
 
 def test_a_file_alone_says_which_paper_it_is(client: FlaskClient, receipt: Paper, file: bytes) -> None:
@@ -148,7 +150,7 @@ def test_a_text_where_the_file_belongs_is_no_file(client: FlaskClient) -> None:
 
 
 def test_a_translation_is_told_from_the_paper(client: FlaskClient, receipt: Paper) -> None:
-    reading = hand_out(receipt, "", None, "en", NOW)
+    reading = hand_out(receipt, "", None, "en", NOW, Store(Path()))
     assert "the Chinese paper alone is official" in said(bring(client, reading))["The file"]
 
 
@@ -169,7 +171,7 @@ def test_the_file_of_another_paper_is_not_this_paper(
 ) -> None:
     place.act(case, "office", "accept", NOW)
     other = place.session.scalars(select(Paper).where(Paper.id != receipt.id)).one()
-    answer = bring(client, hand_out(other, "", None, "zh", NOW), receipt.number, receipt.check_code)
+    answer = bring(client, hand_out(other, "", None, "zh", NOW, Store(Path())), receipt.number, receipt.check_code)
     assert said(answer)["Number"] == receipt.number
     assert said(answer)["The file"].startswith("is not this paper as it was given out")
 
@@ -186,7 +188,7 @@ def test_the_file_of_a_paper_about_a_complaint_is_never_shown(client: FlaskClien
     case = place.complain(NOW)
     paper = place.session.scalars(select(Paper).where(Paper.case_number == case.number)).first()
     assert paper is not None
-    assert bring(client, hand_out(paper, "", None, "zh", NOW)).status_code == 404
+    assert bring(client, hand_out(paper, "", None, "zh", NOW, Store(Path()))).status_code == 404
 
 
 def test_a_later_decision_that_took_its_place_is_named(client: FlaskClient, place: Place) -> None:
