@@ -36,7 +36,13 @@ LADDER = (
     "config < database < extensions < workflow < notifications < registry < exchange < cases < web, commands"
     " < application < wsgi"
 )
-REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-uv.in", "requirements-gunicorn.in")
+REQUIREMENTS = (
+    "requirements.in",
+    "requirements-dev.in",
+    "requirements-uv.in",
+    "requirements-gunicorn.in",
+    "requirements-seal.in",
+)
 FORBIDDEN = re.compile(r"/work/|/tmp/|/home/|\bfarm-\w|pythonhosted|artifactory|nexus|duplicates\b", re.IGNORECASE)
 
 
