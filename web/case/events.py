@@ -24,6 +24,7 @@ from workflow.answers import choices_for
 from workflow.calendar import as_counted
 from workflow.definition import (
     CALLS_BACK,
+    CLOCK,
     DECIDES,
     DESKS,
     FILER,
@@ -320,7 +321,8 @@ def _entry(reading: Reading, event: CaseEvent, stage: str) -> TimelineEntry:
         else:
             words = say("{what}: {deadline}", what=words, deadline=label)
     at, details = event.at.astimezone(reading.world.jurisdiction.zone), list(_details(reading, event))
-    return TimelineEntry(event.seq, at, words, actor_of(reading, event), event.hash, stage, details)
+    by_clock = event.body["role"] == CLOCK.name
+    return TimelineEntry(event.seq, at, words, actor_of(reading, event), event.hash, stage, details, by_clock)
 
 
 def _details(reading: Reading, event: CaseEvent) -> Iterator[Words]:
@@ -400,6 +402,7 @@ class TimelineEntry:
     hash: str = ""
     stage: str = ""
     details: Sequence[Words] = ()
+    by_clock: bool = False
     link: str = VERIFIED
     fault: Message | None = None
 
@@ -450,6 +453,12 @@ class Timeline:
     entries: tuple[TimelineEntry, ...]
     folded: tuple[Folded, ...] = ()
     first: tuple[TimelineEntry, ...] = ()
+
+    @property
+    def by_clock(self) -> int:
+        """How many entries no person made: they can be hidden."""
+        lists = (self.entries, self.first, *(part.entries for part in self.folded))
+        return sum(entry.by_clock for entries in lists for entry in entries)
 
 
 def timeline(

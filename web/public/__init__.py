@@ -1,5 +1,8 @@
-"""Pages without signing in: front page, status, paper check, calendar, rules, help."""
+"""Pages without signing in: front page, status, paper check, calendar, rules, help and guides."""
 
-from web.public import calendar, front, help, lookup, rules
+from web.public import calendar, front, guides, help, lookup, rules
 
-blueprints = (calendar.pages, front.pages, help.pages, lookup.paper_check, rules.rule_pages, rules.pages, lookup.status)
+blueprints = (
+    calendar.pages, front.pages, guides.pages, help.pages, lookup.paper_check, rules.rule_pages, rules.pages,
+    lookup.status,
+)  # fmt: skip

@@ -12,6 +12,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf, Optional
 
 from cases.kinds import all_kinds
+from web.public.guides import ROLES, guide_of
 from web.public.rules import LimitRow, as_law, rows_of
 from web.site.access import law, requires, today, world
 from web.site.forms import Form
@@ -295,6 +296,7 @@ def show() -> ResponseReturnValue:
         questions=QUESTIONS,
         words=WORDS,
         office=law().office,
+        guides=[guide_of(role, language()) for role in ROLES],
         form=LookForm(formdata=None),
         sizes=SIZES,
         themes=THEMES,

@@ -167,10 +167,16 @@ def register_navigation(app: Flask) -> None:
         described=described,
         asked_at=now,
         whole_address=whole_address,
+        site=_site,
     )
     app.jinja_env.filters.update(
         sentence=in_words, day=day_words, moment=moment_within, when=when, dated=dated, written=written
     )
+
+
+def _site() -> str:
+    """Where the pages are read, for what is printed."""
+    return settings().site_url or request.host_url.rstrip("/")
 
 
 def nav() -> list[NavLink]:

@@ -227,6 +227,7 @@ def test_a_printed_case_says_whose_it_is_when_by_whom_and_where_the_print_ends(
     assert f"By {place.people['enterprise'].name}" in head
     last = place.case(case.number).head
     assert f"Last entry of its ledger: {last[:12]}" in html
+    assert re.search(rf"as it stood on .+?: http://[^<]+/cases/{case.number}</p>", html)
     assert 'class="print-head"' in page(client, place, case, "office")
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,3 +45,10 @@ def test_a_short_case_and_one_of_a_single_stage_stay_open() -> None:
 def test_a_fault_in_a_folded_stage_shows_on_it() -> None:
     found = timeline(entries(16), STAGES, verified_at=BEGUN, broken_at=10)
     assert [one.link for one in found.folded] == ["broken", "verified"]
+
+
+def test_what_the_clock_made_is_counted_in_folded_stages_too_so_that_it_can_be_hidden() -> None:
+    some = [replace(one, by_clock=one.seq in (1, 5, 15)) for one in entries(16)]
+    found = timeline(some, STAGES, verified_at=BEGUN)
+    assert [one.seq for one in found.folded[0].entries if one.by_clock] == [5]
+    assert found.by_clock == 3

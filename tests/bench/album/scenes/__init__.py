@@ -24,6 +24,7 @@ NO_PAGES = {
     "/papers/<int(max=2147483647):paper_id>.pdf": "a file to keep",
     "/cases/<number>/papers.zip": "a file to keep",
     "/calendar/<name>.toml": "a file to keep",
+    "/help/guides/pictures/<path:name>": "a picture",
     "/rules/<key>/document/<int(max=2147483647):promise_id>": "a file, as it came",
     "/rules.csv": "a sheet to keep",
     "/rules/<key>/preview": "leads back to the limit",

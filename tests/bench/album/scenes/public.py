@@ -26,6 +26,7 @@ PUBLIC = (
         height=844,
     ),
     Scene("", "help", "/help", "怎么办理：步骤、期限、常见问题", "How a case goes: steps, limits, what is asked"),
+    Scene("", "guide", "/help/guides/bureau", "操作指南", "A guide, inside the product"),
     Scene("", "sign-in", "/sign-in", "登录", "Signing in"),
     Scene(
         "",
