@@ -139,12 +139,6 @@ def counts(session: Session, today: date) -> OwedCounts:
     return OwedCounts(*session.execute(numbers.where(Delivery.state.in_(OPEN))).one())
 
 
-def newest_of(session: Session, record_id: int) -> Mapping[str, Delivery]:
-    """The newest delivery of a record to each place that was owed one."""
-    query = select(Delivery).where(Delivery.record_id == record_id).order_by(Delivery.id)
-    return {one.place: one for one in session.scalars(query)}
-
-
 def days_of(session: Session, delivery_ids: Sequence[int]) -> Mapping[int, Mapping[str, datetime]]:
     """When each delivery last came into each of its states, and as `told` when its keeper was last told by hand."""
     found: dict[int, dict[str, datetime]] = {}

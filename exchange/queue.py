@@ -14,6 +14,7 @@ from registry.credit_records import CreditRecord, RecordChange, RecordStatement,
 from registry.organisations import Bureau, Enterprise
 from workflow.calendar import due
 from workflow.jurisdiction import Jurisdiction, ShowingPlace
+from workflow.limits import Rule
 from workflow.snapshot import RuleContext
 
 FLAGS: Final = frozenset({"flagged", "unflagged"})
@@ -183,8 +184,41 @@ def _images(session: Session, owed: Sequence[Owing]) -> list[dict[str, Any]]:
     return [image_of(one.record, one.place, bool(flags.get(one.record.id)), notes[one.record.id]) for one in owed]
 
 
+def newest_of(session: Session, record_id: int) -> Mapping[str, Delivery]:
+    """The newest delivery of a record to each place that was owed one."""
+    query = select(Delivery).where(Delivery.record_id == record_id).order_by(Delivery.id)
+    return {one.place: one for one in session.scalars(query)}
+
+
+class ToldElsewhere(NamedTuple):
+    """The places that are told of a record, third parties left out: how many, how many were seen to agree.
+
+    `due_on` is when the last of the others is to, by `rule`; None where all agree.
+    """
+
+    places: int
+    agreeing: int
+    due_on: date | None
+    rule: Rule | None
+
+
+def told_elsewhere(session: Session, world: RuleContext, record_id: int) -> ToldElsewhere:
+    """How far the other places are with the newest image of a record."""
+    law = world.jurisdiction
+    ours = {place.code: place for place in law.places if place.sort not in ("own", "third")}
+    newest = [one for code, one in newest_of(session, record_id).items() if code in ours and one.state != "void"]
+    if not (still := [one for one in newest if one.is_open]):
+        return ToldElsewhere(len(newest), len(newest), None, None)
+    last = max(still, key=lambda one: one.due_on)
+    rule = law.limit("delivery.show", _variant(last.cause, ours[last.place]), law.day_of(last.queued_at))
+    return ToldElsewhere(len(newest), len(newest) - len(still), last.due_on, rule)
+
+
+def _variant(cause: str, place: ShowingPlace) -> str:
+    return "flag" if cause in FLAGS else REPORTED if cause == REPORTED else place.sort
+
+
 def _due_on(world: RuleContext, one: Owing, day: date) -> date:
     """The day by which the place is to show what is owed from that day on."""
-    variant = "flag" if one.cause in FLAGS else REPORTED if one.cause == REPORTED else one.place.sort
-    rule = world.jurisdiction.limit("delivery.show", variant, day)
+    rule = world.jurisdiction.limit("delivery.show", _variant(one.cause, one.place), day)
     return due(world.calendar, day, rule.n, rule.unit, rolls=rule.rolls)[0]

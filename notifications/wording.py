@@ -232,6 +232,7 @@ WORDINGS: Final[dict[str, Wording]] = {
     "answered": wording(
         "{case}: {answer}",
         "{matter} is closed. Result: {result}.",
+        when("elsewhere", "{elsewhere}"),
         when("review_of", "You asked for a review on {review_of}. This answer takes the place of the first one."),
         when("letter", "{letter}"),
         GIVEN_REASONS,

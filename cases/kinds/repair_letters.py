@@ -69,6 +69,7 @@ LETTERS = {
         when("what", "On {done_on} the display of the record {record} ended.", equals="display_ended"),
         when("what", "On {done_on} the record {record} left the list.", equals="list_left"),
         when("what", "On {done_on} the record {record} ceased to be shared and used.", equals="sharing_stopped"),
+        when("elsewhere", "{elsewhere}"),
         when("closed", "With this the repair is granted and carried out; {case} is closed."),
         when("closed", "If the result is wrong, an objection about the record may be filed."),
         NEXT,

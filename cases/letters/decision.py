@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from cases.model.disputed import Dispute, disputes
 from cases.model.reading import Act, Words
 from cases.model.tables import CaseLink
-from notifications.languages import Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
+from exchange.queue import OUTWARD, told_elsewhere
+from notifications.languages import LANGUAGES, Basis, Bilingual, ToldRemedy, day_in_full, span, told, told_review
 from registry.columns import CLASSES, Type, column_of, shown_in
 from registry.credit_records import CreditRecord, RecordChange, changes_of, value_of
 from registry.display import barred, eligibility
@@ -54,6 +55,11 @@ DONE = {
     "unflagged": say("the mark “under objection” is taken off"),
 }
 NOTED = say("beside “{field}” it is noted that it could not be established")
+NOT_ALL_AGREE = say(
+    "Other places that show the record and are told of it: {n}; seen to show the same so far: {m}. "
+    "The rest are to show it by {day} at the latest ({basis}). The page of the case says which of them do."
+)
+ALL_AGREE = say("Other places that show the record and were told of it: {n}. All of them were seen to show the same.")
 AT_ONCE = say("You may file again at once.")
 BARRED = say("You may file again from {day} ({law}).")
 BARRED_UNVERIFIED = say("You may file again from {day} ({law}; unverified).")
@@ -97,6 +103,7 @@ def decision_facts(of: LetterContext) -> Facts:
         "reasons": act.move.words.get("reasons") or _said(act, of.words, "reasons"),
         "findings": _findings(of, record) if record else [],
         "done": _done(of, record) if record else [],
+        "elsewhere": _elsewhere(of, record) if record else None,
         "law": _law(of),
         "refile": _refile(of) if act.move.target.adverse else [],
         "missing": _last_said(of, "missing"),
@@ -374,6 +381,24 @@ def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
         if change.what in DONE
     ]
     return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
+
+
+def _elsewhere(of: LetterContext, record: CreditRecord) -> Message | None:
+    """How far other places are with what this case has done: "corrected" is said of this platform alone (D48)."""
+    if not of.world.jurisdiction.places or not (_changes_by(of, record) & OUTWARD):
+        return None
+    told = told_elsewhere(of.session, of.world, record.id)
+    if not told.places:
+        return None
+    if told.rule is None or told.due_on is None:
+        return say(ALL_AGREE.id, n=told.places)
+    day = Bilingual(*(day_in_full(told.due_on, language) for language in LANGUAGES))
+    return say(NOT_ALL_AGREE.id, n=told.places, m=told.agreeing, day=day, basis=Basis.of(told.rule))
+
+
+def _changes_by(of: LetterContext, record: CreditRecord) -> set[str]:
+    made = RecordChange.record_id == record.id, RecordChange.case_id == of.act.file.id
+    return set(of.session.scalars(select(RecordChange.what).where(*made)))
 
 
 def _only_noted(change: RecordChange) -> bool:

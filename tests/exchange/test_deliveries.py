@@ -10,12 +10,15 @@ from sqlalchemy import select
 from config import ROOT
 from exchange import by_hand
 from exchange.connections import Connection
-from exchange.queue import queue
+from exchange.queue import queue, told_elsewhere
 from exchange.sending import Ways, deliver
 from exchange.tables import Delivery
 from extensions import db
+from notifications.papers import Paper
 from registry.credit_records import correct
+from tests import builders
 from tests.builders import LAW, START, WORLD, Place, later
+from tests.cases.courses import GRANTED, answered, letters
 from tests.statements import counting
 from workflow.refusal import Forbidden, Impossible, Incomplete
 from workflow.rules import with_places
@@ -130,6 +133,25 @@ def test_what_a_place_refuses_is_given_up_by_the_head_with_reasons(place: Place,
         by_hand.give_up(place.session, one, "关停", place.identity("office"), START)
     by_hand.give_up(place.session, one, "关停", place.identity("chief"), START)
     assert one.state == "void"
+
+
+def test_the_answer_says_how_far_other_places_are_and_by_when_they_follow(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builders, "WORLD", OUTSIDE)
+    answered(place, GRANTED)
+    said = letters(place, "answered")[0].texts
+    paper = place.session.scalars(select(Paper).where(Paper.form == "answer")).one()
+    assert "另有2处展示该记录并已列入告知，目前核对一致的0处" in said["zh"]["body"]
+    assert "are told of it: 2; seen to show the same so far: 0" in said["en"]["body"]
+    assert "by 20 September 2026" in said["en"]["body"], "five working days, a Sunday that is worked among them"
+    assert "另有2处" in str(paper.values["elsewhere"])
+    for one in [*owed(place, "city"), *owed(place, "bureau")]:
+        if one.is_open:
+            by_hand.look(place.session, WITH, one, by_hand.Seen(True, START.date(), "一致"), place.identity("office"),
+                         START)  # fmt: skip
+    told = told_elsewhere(place.session, OUTSIDE, place.record.id)
+    assert (told.places, told.agreeing, told.due_on) == (2, 2, None)
 
 
 def test_an_act_pays_nothing_where_nothing_is_exchanged_and_little_for_every_place(place: Place) -> None:

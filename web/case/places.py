@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from exchange.by_hand import days_of, newest_of
-from exchange.queue import places_of
+from exchange.by_hand import days_of
+from exchange.queue import newest_of, places_of
 from exchange.tables import Delivery
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
