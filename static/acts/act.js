@@ -78,19 +78,6 @@
   form.addEventListener("htmx:beforeRequest", function () { sending = changes; });
   document.body.addEventListener("htmx:oobAfterSwap", function () { asked = sending; count(); });
 
-  // A paper beside the findings on it, in the viewer of the browser where it has one; without it the name is a link.
-  document.querySelectorAll(".paper-here").forEach(function (place) {
-    if (!navigator.pdfViewerEnabled) return;
-    place.hidden = false;
-    place.addEventListener("toggle", function () {
-      if (!place.open || place.querySelector("iframe")) return;
-      var paper = place.appendChild(document.createElement("iframe"));
-      paper.title = place.dataset.title;
-      paper.src = place.dataset.paper + "#navpanes=0&view=FitH";
-    });
-    place.open = "first" in place.dataset && window.matchMedia("(min-width: 1001px)").matches;
-  });
-
   function trouble(words) {
     var line = document.getElementById("draft-line");
     if (!line) return;

@@ -53,7 +53,7 @@ from web.case.reading import Reading, reading_of
 from web.case.turn import turn
 from web.parts.words import DaysLeft, Words, listed
 from web.site.access import EVERYBODY, identity, law, note_read, now, requires, settings, store, world
-from web.site.forms import MOST
+from web.site.forms import MOST, number_in
 from web.site.kept_form import sent_file
 from web.site.language import bureau_name, bureau_short, language
 from web.site.record_words import author_of, field_label, in_this_language
@@ -169,8 +169,8 @@ TYPED = say("Entered it from paper")
 """An official who did no more than enter what the firm may file itself."""
 
 
-def case_context(reading: Reading) -> dict[str, object]:
-    """Everything that the page of a case shows."""
+def case_context(reading: Reading, shown: int = 0) -> dict[str, object]:
+    """Everything that the page of a case shows; `shown` is the number of the file that stands open in it."""
     record, bureaus = reading.record, reading.bureaus
     supplied = bureaus.get(record.supplied_by_id) if record else None
     acts, running, ahead = reading.open_acts, clocks(reading), milestones(reading)
@@ -205,7 +205,8 @@ def case_context(reading: Reading) -> dict[str, object]:
         "choices": choices_of(reading, acts),
         "addition": addition.name if addition else "",
         "papers": [(paper, say(paper_form(paper.form).title)) for paper in readable(reading)],
-        "exhibits": exhibits(reading),
+        "exhibits": (files := exhibits(reading)),
+        "shown_file": next((one for one in files if one.number == shown), None),
         "rail": rail(reading, running, ahead),
         "handlers": _handlers(reading),
         "if_late": list(if_late(reading, running)),
@@ -263,7 +264,7 @@ def show(number: str) -> ResponseReturnValue:
     reading = found_reading(number)
     return render_template(
         "case/case.html",
-        case=case_context(reading),
+        case=case_context(reading, number_in(request.args.get("file", ""), 0) or 0),
         keys={} if reading.mine else keys_of(reading.file.kind),
         onward=onward(reading),
         may_audit=identity().holds(AUDITOR, CHIEF),

@@ -126,3 +126,25 @@ def test_an_archive_holds_each_paper_that_its_reader_may_open_and_no_other(
     assert all(content.startswith(b"%PDF") for content in mine.values())
     assert list(archived(app.test_client(), place, "office", case))[2:] == [f"2026-11-23 {referral.number}.pdf"]
     assert client.get("/cases/2026-YY-999999/papers.zip").status_code == 404
+
+
+def test_the_files_of_a_case_are_read_one_after_the_other_where_the_case_is_read(
+    app: Flask, client: FlaskClient, place: Place, session: Session
+) -> None:
+    store: Store = app.extensions["store"]
+    picture = store.keep("现场.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "image/png")
+    case = place.file(now=day(2026, 11, 19), files=(store.keep("决定书.pdf", PDF, "application/pdf"), picture))
+    first, second = session.scalars(select(Attachment.id).order_by(Attachment.id)).all()
+    client.set_cookie("language", "en")
+    reader, address = sign_in(client, place, "office"), f"/cases/{case.number}"
+    assert 'id="file"' not in reader.get(address).text
+    shown = reader.get(f"{address}?file=1").text
+    assert f'data-paper="/files/{first}"' in shown, "a PDF stands in the viewer of the browser, where it has one"
+    assert f'rel="next" href="{address}?file=2#file"' in shown
+    assert 'rel="prev"' not in shown
+    shown = reader.get(f"{address}?file=2").text
+    assert f'<img src="/files/{second}"' in shown
+    assert f'rel="prev" href="{address}?file=1#file"' in shown
+    assert f'href="/files/{second}"' in shown, "without script the file is a link"
+    for none in ("3", "0", "x", "99999999999"):
+        assert 'id="file"' not in reader.get(f"{address}?file={none}").text

@@ -16,6 +16,7 @@ BUREAU = (
         height=640,
     ),
     Scene("reviewer", "desk-all", "/desk?view=all-in-hand", "在办的全部", "All in hand"),
+    Scene("reviewer", "case-file", "/cases/{objection.with_bureau}?file=1", "在案件页上看材料", "Evidence on its case"),
     Scene("reviewer", "desk-down", "/desk", "键盘：下一件", "The keyboard: the next row", (keys("j"),)),
     Scene(
         "reviewer",
