@@ -146,10 +146,11 @@ def test_the_answer_says_how_far_other_places_are_and_by_when_they_follow(
     assert "are told of it: 2; seen to show the same so far: 0" in said["en"]["body"]
     assert "by 20 September 2026" in said["en"]["body"], "five working days, a Sunday that is worked among them"
     assert "另有2处" in str(paper.values["elsewhere"])
+    at = later(START, days=9)
+    seen, office = by_hand.Seen(True, at.date(), "一致"), place.identity("office")
     for one in [*owed(place, "city"), *owed(place, "bureau")]:
         if one.is_open:
-            by_hand.look(place.session, WITH, one, by_hand.Seen(True, START.date(), "一致"), place.identity("office"),
-                         START)  # fmt: skip
+            by_hand.look(place.session, WITH, one, seen, office, at)
     told = told_elsewhere(place.session, OUTSIDE, place.record.id)
     assert (told.places, told.agreeing, told.due_on) == (2, 2, None)
 
