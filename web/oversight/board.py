@@ -177,10 +177,13 @@ class BodyRow(CaseRow):
 def overdue() -> ResponseReturnValue:
     """Every open case by bureau and days left, and beside it the latest of the late ones with their rungs.
 
-    Under the plot: signals of the last thirty days, and in whose hands this month's time was.
+    `?kind=` leaves the cases of one kind, on the plot and among the late. Under the plot: signals of the last thirty
+    days, and in whose hands this month's time was.
     """
     session, month, names = db.session(), Month.of(today()), body_names(db.session())
-    cases, unread = _board()
+    kind = request.args.get("kind", "")
+    kind = kind if kind in all_kinds() else ""
+    cases, unread = _board(*([Case.kind == kind] if kind else []))
     late = [one for one in cases if one.late]
     subjects = subjects_of(session, [one.row.case_id for one in late[:MOST_LATE]])
     seen, without_signals = signals(session, identity(), world(), now())
@@ -189,6 +192,8 @@ def overdue() -> ResponseReturnValue:
     return render_template(
         "oversight/board.html",
         as_table=request.args.get("as") == "table",
+        kind=kind,
+        kinds={name: say(one.label) for name, one in all_kinds().items()},
         may_send=identity().holds(CHIEF),
         stuck=stuck_here(),
         places=counts(session, today()) if law().places else None,
@@ -198,7 +203,7 @@ def overdue() -> ResponseReturnValue:
         late=len(late),
         first=[_late_case(one, subjects[one.row.case_id], names) for one in late[:MOST_LATE]],
         to_send=_without_sheet(late),
-        with_the_firm=with_the_firm(session, identity()),
+        with_the_firm=0 if kind else with_the_firm(session, identity()),
         signals=_sorts_of_signals(seen, names),
         hands=bars(hands_of(sorted(bodies, key=lambda row: -row.of.closed))),
         month=month,

@@ -49,6 +49,18 @@ def figures(text: str) -> list[int]:
     return [int(n) for n in re.findall(r"<b[^>]*>(\d+)</b>", part[: part.index("</ul>")])]
 
 
+def test_the_board_can_be_narrowed_to_one_kind_in_plot_figures_and_late_list(chief: FlaskClient, place: Place) -> None:
+    case = place.file(LATE)
+    every = read(chief)
+    assert figures(every)[0] == 1
+    assert f'href="/cases/{case.number}"' in read(chief, "/overdue?kind=objection")
+    other = read(chief, "/overdue?kind=repair")
+    assert f'href="/cases/{case.number}"' not in other
+    assert figures(other)[0] == 0
+    assert 'href="/overdue?kind=repair&amp;as=table"' in other, "the table keeps the filter"
+    assert figures(read(chief, "/overdue?kind=none")) == figures(every)
+
+
 def test_each_open_case_is_one_mark_on_the_row_of_whose_deadline_is_next(chief: FlaskClient, place: Place) -> None:
     case = place.file(RECENT)
     place.act(case, "office", "accept", RECENT)
