@@ -13,6 +13,7 @@ import cases.model.tables  # noqa: F401 -- tables stand in the metadata before a
 from cases.engine.clock import ABSENCE, ClockWatch
 from cases.engine.mapping import gone
 from cases.kinds import definitions
+from cases.ledger.signatures import RowSigner
 from cases.ledger.witness import Witness
 from cases.model import triggers
 from cases.model.evidence import Store
@@ -24,7 +25,7 @@ from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
 from exchange.connections import BadConnection, read_connections
 from exchange.sending import NOWHERE, Ways
-from extensions import babel, close_session, csrf, db, login, migrate, only_reading
+from extensions import ROW_SIGNER, babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.people import anybody
 from registry.security_log import SecurityLog
@@ -64,7 +65,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)
-    app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key, settings.checkpoint_trust)
+    pins, signer = settings.checkpoint_trust, _row_signer(settings)
+    app.extensions["witness"] = Witness(settings.data_dir, settings.checkpoint_key, pins, signer.key if signer else "")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"]["execution_options"] = {ROW_SIGNER: signer}
     for extension in (db, login, csrf):
         extension.init_app(app)
     app.teardown_appcontext(close_session)
@@ -81,6 +84,15 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         _refuse_unsound_kinds(app)
         _refuse_unsafe_database(app, settings)
     return app
+
+
+def _row_signer(settings: Settings) -> RowSigner | None:
+    signer = RowSigner(settings.row_key) if settings.row_key else None
+    if settings.row_trust and (signer is None or signer.key not in settings.row_trust):
+        raise Unsafe(
+            "CHECKPOINT_TRUST has row:HEX and ROW_KEY is not its private key: every process that writes needs it."
+        )
+    return signer
 
 
 def _ways(settings: Settings) -> Ways:

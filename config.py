@@ -65,6 +65,10 @@ class Settings:
     """The private key that signs checkpoints, where it is not in `data_dir`: 64 hexadecimal digits."""
     checkpoint_trust: tuple[str, ...] = ()
     """The public keys whose checkpoints are believed; without any, those in `data_dir` (demo and tests alone)."""
+    row_key: str = ""
+    """The private key that signs rows as they are inserted; without it they go unsigned."""
+    row_trust: tuple[str, ...] = ()
+    """Public halves of which `row_key` must have one, so that no process writes unsigned by mistake."""
     witness_to: tuple[str, ...] = ()
     """Where checkpoints are sent every hour: mail addresses, and addresses of services that take a line of JSON."""
     clock: Clock = field(default_factory=Clock)
@@ -127,8 +131,10 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         proxies=_proxies(environ.get("PROXIES", "")),
         secret_key_fallbacks=_fallbacks(environ.get("SECRET_KEY_FALLBACKS", "")),
         smtp_url=environ.get("SMTP_URL", ""),
-        checkpoint_key=_checkpoint_key(environ.get("CHECKPOINT_KEY", "")),
-        checkpoint_trust=_checkpoint_trust(environ.get("CHECKPOINT_TRUST", ""), mode),
+        checkpoint_key=_private_key("CHECKPOINT_KEY", environ.get("CHECKPOINT_KEY", ""), "signs checkpoints"),
+        checkpoint_trust=_pins("checkpoint", environ.get("CHECKPOINT_TRUST", ""), mode),
+        row_trust=_pins("row", environ.get("CHECKPOINT_TRUST", ""), mode),
+        row_key=_private_key("ROW_KEY", environ.get("ROW_KEY", ""), "signs rows"),
         witness_to=_witness_to(environ.get("WITNESS_TO", ""), mode),
         jurisdiction=environ.get("JURISDICTION", "") or ("cn-nm-etuoke" if mode == "production" else "cn-nm-demo"),
         clock=_clock(demo_now),
@@ -270,22 +276,26 @@ def _fallbacks(text: str) -> tuple[str, ...]:
     return keys
 
 
-def _checkpoint_key(text: str) -> str:
+def _private_key(name: str, text: str, use: str) -> str:
     if text and not HEX_KEY.fullmatch(text):
-        raise Unsafe("CHECKPOINT_KEY must be 64 hexadecimal digits, the private key that signs checkpoints.")
+        raise Unsafe(f"{name} must be 64 hexadecimal digits, the private key that {use}.")
     return text
 
 
-def _checkpoint_trust(text: str, mode: str) -> tuple[str, ...]:
+def _pins(use: str, text: str, mode: str) -> tuple[str, ...]:
+    """The public keys for one use of those in `CHECKPOINT_TRUST`."""
     if not text and mode == "production":
         raise Unsafe(
             "CHECKPOINT_TRUST must be set in production, as in checkpoint:HEX, to the public key of the checkpoints."
             " An installation that has one finds it in checkpoint.pub; MODE=test flask keys new makes a new pair."
         )
     pins = [part.partition(":") for part in _listed(text)]
-    if any(use != "checkpoint" or not HEX_KEY.fullmatch(key) for use, _, key in pins):
-        raise Unsafe("CHECKPOINT_TRUST must hold public keys, as in checkpoint:HEX of 64 digits, with commas.")
-    return tuple(key.lower() for _, _, key in pins)
+    if any(known not in ("checkpoint", "row") or not HEX_KEY.fullmatch(key) for known, _, key in pins):
+        raise Unsafe("CHECKPOINT_TRUST must hold public keys, as in checkpoint:HEX,row:HEX of 64 digits, with commas.")
+    found = tuple(key.lower() for known, _, key in pins if known == use)
+    if not found and use == "checkpoint" and mode == "production":
+        raise Unsafe("CHECKPOINT_TRUST has row:HEX alone: production needs the checkpoints' key, checkpoint:HEX, too.")
+    return found
 
 
 def _witness_to(text: str, mode: str) -> tuple[str, ...]:

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import DateTime, Engine, Index, MetaData, event, text
+from sqlalchemy import DateTime, Engine, Index, MetaData, String, event, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from database import Trouble, Unknown, trouble_of
@@ -34,6 +34,21 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+ROW_SIGNER: Final = "row_signer"
+"""The option of an engine under which the signer of its rows stands; without it they go unsigned."""
+
+
+def _signature(context: Any) -> str | None:
+    signer = context.execution_options.get(ROW_SIGNER)
+    return signer(context.current_column.table.name, context.get_current_parameters()) if signer else None
+
+
+class SignedRow:
+    """What a table has whose rows are signed by whoever inserts them, with a key outside the database."""
+
+    sig: Mapped[str | None] = mapped_column(String(160), default=_signature, sort_order=100)
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

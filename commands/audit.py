@@ -29,9 +29,9 @@ keys_commands = AppGroup("keys", help="Keys of the ledger.")
 
 @keys_commands.command("new")
 def new_command() -> None:
-    """Print a new pair for the checkpoints, as lines for the environment. Nothing is kept."""
-    private, public = new_pair()
-    click.echo(f"CHECKPOINT_KEY={private}\nCHECKPOINT_TRUST=checkpoint:{public}")
+    """Print new pairs for checkpoints and rows, as lines for the environment. Nothing is kept."""
+    (private, public), (row, public_row) = new_pair(), new_pair()
+    click.echo(f"CHECKPOINT_KEY={private}\nROW_KEY={row}\nCHECKPOINT_TRUST=checkpoint:{public},row:{public_row}")
 
 
 @audit_commands.command("verify")

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from transitions import Machine
 
-from extensions import Base, Instant, partial_index
+from extensions import Base, Instant, SignedRow, partial_index
 from workflow.refusal import Impossible, say
 
 OPEN: Final = ("queued", "sent", "acknowledged", "refused", "by_hand", "differs")
@@ -26,7 +26,7 @@ STEPS: Final = (
 """What may be done with a delivery, from which states, and where that leads."""
 
 
-class Delivery(Base):
+class Delivery(SignedRow, Base):
     """What a place must show of a record now; at most one is open a place and record.
 
     `revision` is the number of the record's change that it tells. `due_on` is when the place is to show it.
@@ -75,7 +75,7 @@ class Delivery(Base):
         return self.sent_at is not None and self.state in ("sent", "by_hand")
 
 
-class DeliveryAct(Base):
+class DeliveryAct(SignedRow, Base):
     """One thing done about a delivery, or said of it: by whom, from which state to which, in which words.
 
     `sha256` is that of the file that carried it.

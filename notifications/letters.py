@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant, partial_index
+from extensions import Base, Instant, SignedRow, partial_index
 
 WAITING: Final = "waiting"
 SENT: Final = "sent"
@@ -57,7 +57,7 @@ class Address:
     language: str = "zh"
 
 
-class Letter(Base):
+class Letter(SignedRow, Base):
     """A letter as sent, in both languages; `language` is the one that is mailed, the Chinese text the official one."""
 
     __tablename__ = "letter"

@@ -17,7 +17,11 @@ from typing import Any, Final, cast
 from sqlalchemy import JSON, ForeignKey, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+<<<<<<< HEAD
 from extensions import Base, Instant, partial_index
+=======
+from extensions import Base, Instant, SignedRow
+>>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
 from notifications.languages import LANGUAGES, Basis, MissingValue, ToldRemedy, put
 from workflow.calendar import ProvisionalDay
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm
@@ -97,7 +101,7 @@ class NewPaper:
         return f"{self.prefix}{self.word}{self.form.word}"
 
 
-class Paper(Base):
+class Paper(SignedRow, Base):
     """An issued paper. Form, year and n give its number; number and check code together prove it."""
 
     __tablename__ = "paper"
@@ -126,7 +130,7 @@ class Paper(Base):
         return f"{self.check_code[:5]} {self.check_code[5:]}"
 
 
-class PaperSeal(Base):
+class PaperSeal(SignedRow, Base):
     """The seal that a paper gets: waited for from the moment of issue, put on once, tried until then."""
 
     __tablename__ = "paper_seal"

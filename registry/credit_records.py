@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant, partial_index, transaction
+from extensions import Base, Instant, SignedRow, partial_index, transaction
 from registry.columns import ADVERSE, SEVERITIES
 from workflow.refusal import Forbidden, Impossible, Incomplete, say
 
@@ -367,7 +367,7 @@ class RecordStatement(Base):
     __table_args__ = (UniqueConstraint("record_id", "case_id", "field"),)
 
 
-class RecordChange(Base):
+class RecordChange(SignedRow, Base):
     """One change of a record: who, when, by which case, and the value before and after."""
 
     __tablename__ = "record_change"

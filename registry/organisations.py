@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
-from extensions import Base, Instant
+from extensions import Base, Instant, SignedRow
 from registry.columns import LONGEST
 from registry.credit_records import CreditRecord, follow_successor
 from registry.people import Membership, User
@@ -253,7 +253,7 @@ def mail_faults(mail: str) -> Iterator[tuple[str, Message]]:
 Value = str | date | bool | None
 
 
-class OrganisationChange(Base):
+class OrganisationChange(SignedRow, Base):
     """One changed value of a body: which body (`bureau:3`, `office`), who (`user:7`), from what to what."""
 
     __tablename__ = "organisation_change"
@@ -347,7 +347,7 @@ def _text(value: object) -> str:
 MERGED, SPLIT, RENAMED = "merged", "split", "renamed"
 
 
-class Succession(Base):
+class Succession(SignedRow, Base):
     """A bureau became another on a day, by a document; of a renamed one, old and new are the same row."""
 
     __tablename__ = "succession"

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from extensions import Base, Instant
+from extensions import Base, Instant, SignedRow
 from workflow.definition import APPROVER, AUDITOR, FILER, HEAD, REVIEWER, ROLES, Party, Role
 from workflow.refusal import Message, refuse_faulty, say
 
@@ -348,7 +348,7 @@ FACTOR_ENDED: Final = "unfactor"
 NEW_CODES: Final = "codes"
 
 
-class AccountAct(Base):
+class AccountAct(SignedRow, Base):
     """One act on the account of `user_id`. `by_id` is none where it was done on the server's command line."""
 
     __tablename__ = "account_act"

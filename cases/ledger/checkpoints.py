@@ -6,7 +6,7 @@ head that does not follow from the one before is not taken over: the fault stays
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import merge
 from operator import attrgetter, itemgetter
@@ -22,8 +22,9 @@ from cases.ledger.register import last_of
 from cases.ledger.sealing import GENESIS, canonical, instant
 from cases.ledger.seals import leaf_data as seals_leaf
 from cases.ledger.seals import new_seals
+from cases.ledger.signatures import Vouched, Vouching, any_waits, strange_entries, strange_events
 from cases.ledger.witness import Signed, Witness, hash_of, signed_by
-from cases.model.tables import Case, Checkpoint, CheckpointHead, Event, SealedRow
+from cases.model.tables import Case, Checkpoint, CheckpointHead, Event, RegisterEntry, SealedRow
 from extensions import read_snapshot, transaction
 from registry.in_force import Promise
 
@@ -113,6 +114,20 @@ def newest_checkpoint(connection: Connection) -> Any | None:
     """The row of the newest checkpoint."""
     table = Checkpoint.__table__
     return connection.execute(select(table).order_by(table.c.id.desc()).limit(1)).one_or_none()
+
+
+def row_keys(connection: Connection, witness: Witness) -> frozenset[str]:
+    """The keys that rows may be signed with: those that a checkpoint has named. With none, no signature is asked."""
+    return frozenset(said["rows"]["key"] for _, said in said_in(connection, witness, "rows"))
+
+
+def said_in(connection: Connection, witness: Witness, what: str) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """The checkpoints that say something beside the heads, signed with a key that is believed; with what they say."""
+    table = Checkpoint.__table__
+    rows = select(table).where(table.c.said.startswith(f'{{"{what}"')).order_by(table.c.id)
+    for row in connection.execute(rows):
+        if row.key in trusted_at(connection, witness, row.id) and is_signed(row):
+            yield row, json.loads(row.said)
 
 
 def statement_of(row: Mapping[str, Any]) -> str:
@@ -231,10 +246,17 @@ def _make(connection: Connection, newest: Any | None, witness: Witness, now: dat
     _require(heads_fault(connection, newest))
     if newest and not witness.has_key:
         raise Broken("the private key of the checkpoints is gone; none is made where there are checkpoints")
-    moved, key = _moved(connection), witness.key()
-    seals = new_seals(connection, now)
+    moved, key, keys = _moved(connection), witness.key(), row_keys(connection, witness)
+    if keys and not said.startswith('{"restored"'):
+        vouched = Vouching(keys)
+        strange = {case_id for case_id, _ in strange_events(connection, vouched)}
+        moved = [head for head in moved if head.case_id not in strange]
+        seals, entry = new_seals(connection, now, vouched), _last_signed(connection, newest, vouched)
+    else:
+        seals, entry = new_seals(connection, now), _last_entry(connection)
+    said = said or _names_row_key(connection, witness, keys, seals)
     made = {**_checkpoint(connection, newest, moved, now), "key": key, "host": witness.host, "said": said}
-    made |= {"register": _last_entry(connection), "sealed": sealed_root(seals)}
+    made |= {"register": entry, "sealed": sealed_root(seals)}
     if key not in trusted_at(connection, witness, made["id"]):
         raise Broken(f"the key of this host, {key[:12]}, is not one that is trusted")
     made["signature"] = witness.sign(statement_of(made))
@@ -245,6 +267,28 @@ def _make(connection: Connection, newest: Any | None, witness: Witness, now: dat
 def _last_entry(connection: Connection) -> str:
     last = last_of(connection)
     return "" if last == GENESIS else last
+
+
+def _last_signed(connection: Connection, newest: Any | None, vouched: Vouched) -> str:
+    """The last entry of the register before the first that nobody of ours signed."""
+    named = newest.register if newest else ""
+    strange = next(strange_entries(connection, named, vouched), None)
+    if strange is None:
+        return _last_entry(connection)
+    table = RegisterEntry.__table__
+    last = select(table.c.hash).where(table.c.id < strange.id).order_by(table.c.id.desc()).limit(1)
+    return connection.execute(last).scalar() or ""
+
+
+def _names_row_key(
+    connection: Connection, witness: Witness, keys: Collection[str], seals: Iterable[Mapping[str, Any]]
+) -> str:
+    """That rows are signed with this host's key from here on; nothing where that was said, or an older row waits."""
+    if not witness.row_key or witness.row_key in keys:
+        return ""
+    if not keys and any_waits(connection, {(seal["tab"], seal["row_id"]) for seal in seals}):
+        return ""
+    return canonical({"rows": {"key": witness.row_key}})
 
 
 def _keep(prepared: Prepared, newest: Any | None, witness: Witness) -> Signed | None:

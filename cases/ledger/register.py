@@ -18,6 +18,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_mapper
 
 from cases.ledger.sealing import GENESIS, instant, salted, salted_hash
 from cases.model.tables import EventText, RegisterEntry
+from extensions import ROW_SIGNER
 from registry.factors import Factor
 from registry.identity import Authority
 from registry.in_force import CalendarFile
@@ -109,6 +110,8 @@ def enter(
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     made = []
     previous = last_of(connection)
+    has_sig = not names or "sig" in names.get(RegisterEntry.__tablename__, ())
+    signer = connection.get_execution_options().get(ROW_SIGNER) if has_sig else None
     for tab, keys in sorted(touched.items()):
         now, before = rows_of(connection, tab, keys, names.get(tab, ())), entered(connection, tab, keys)
         for key in sorted({*now, *before}):
@@ -117,9 +120,8 @@ def enter(
                 continue
             salt, digest = salted(said) if said is not None else ("", GONE)
             hash = entry_hash(previous, tab, key, digest)
-            made.append(
-                {"tab": tab, "row_key": key, "salt": salt, "digest": digest, "previous": previous, "hash": hash}
-            )
+            entry = {"tab": tab, "row_key": key, "salt": salt, "digest": digest, "previous": previous, "hash": hash}
+            made.append(entry | ({"sig": signer(RegisterEntry.__tablename__, entry)} if signer else {}))
             previous = hash
     if made:
         connection.execute(insert(RegisterEntry), made)

@@ -5,7 +5,7 @@ A row's leaf stands beside it, so that a check names the row. What is new since 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -37,16 +37,17 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
         "texts",
         "written_at",
         "served_at",
+        "sig",
     ),
     Paper: (),
     PaperFile: (),
-    PaperSeal: ("id", "paper_id"),
+    PaperSeal: ("id", "paper_id", "sig"),
     ReadingRow: (),
     AccountAct: (),
     Attachment: (),
     OrganisationChange: (),
     Succession: (),
-    Delivery: ("id", "place", "record_id", "revision", "image", "cause", "case_id", "queued_at", "due_on"),
+    Delivery: ("id", "place", "record_id", "revision", "image", "cause", "case_id", "queued_at", "due_on", "sig"),
     DeliveryAct: (),
     SourceBatch: ("id", "source", "name", "sha256", "kind", "owners", "received_at"),
 }
@@ -73,12 +74,15 @@ class Altered:
     gone: bool
 
 
-def new_seals(connection: Connection, now: datetime) -> list[dict[str, Any]]:
-    """The seals of every row that has none yet, without the checkpoint that is to cover them."""
+def new_seals(
+    connection: Connection, now: datetime, vouched: Callable[[str, Any], bool] = lambda _tab, _row: True
+) -> list[dict[str, Any]]:
+    """The seals of every row that has none yet and is vouched for, without the checkpoint that is to cover them."""
     return [
         {"tab": model.__tablename__, "row_id": row["id"], "salt": salt, "digest": digest}
         for model in SEALED
         for row in _unsealed(connection, model, now)
+        if vouched(model.__tablename__, row)
         for salt, digest in [salted(form(row))]
     ]
 

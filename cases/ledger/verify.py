@@ -32,6 +32,7 @@ from cases.ledger.verify_checkpoints import (
     heads_lost,
     notices_of,
     promise_faults,
+    signature_faults,
 )
 from cases.ledger.verify_rows import (
     CHECKPOINT,
@@ -39,6 +40,7 @@ from cases.ledger.verify_rows import (
     RECORD,
     REGISTER,
     SEAL,
+    SIGNATURE,
     CaseList,
     CaseRange,
     Covered,
@@ -430,4 +432,5 @@ SHARED_CHECKS: Final[Mapping[str, Callable[[Connection, Outside | None], Iterato
     PROMISE: promise_faults,
     REGISTER: register_faults,
     SEAL: _seal_faults,
+    SIGNATURE: signature_faults,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
@@ -11,9 +10,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.engine import Connection
 
-from cases.ledger.checkpoints import is_signed, kept_heads, root_of, said_by, sm3_root_of, trusted_at
+from cases.ledger.checkpoints import (
+    is_signed,
+    kept_heads,
+    newest_checkpoint,
+    root_of,
+    row_keys,
+    said_by,
+    said_in,
+    sm3_root_of,
+    trusted_at,
+)
 from cases.ledger.sealing import GENESIS
-from cases.ledger.verify_rows import CHECKPOINT, PROMISE, Covered, Holds, Mismatch
+from cases.ledger.signatures import Vouching, strange_entries, strange_events, strange_rows
+from cases.ledger.verify_rows import CHECKPOINT, PROMISE, SIGNATURE, Covered, Holds, Mismatch
 from cases.ledger.witness import Log, Witness, hash_of
 from cases.model.tables import Case, Checkpoint, CheckpointHead, Event
 from database import Question
@@ -92,7 +102,8 @@ def _log_faults(connection: Connection, outside: Outside) -> Iterator[Mismatch]:
     """Lines of the logs that the database does not have, but for those that a restored backup is known to have lost."""
     table = Checkpoint.__table__
     kept: dict[int, str] = {row.id: row.hash for row in connection.execute(select(table.c.id, table.c.hash))}
-    restored = [(row.id, lost) for row, said in _restored(connection, outside.witness) if (lost := said["lost"])]
+    known = ((row.id, said["restored"]["lost"]) for row, said in said_in(connection, outside.witness, "restored"))
+    restored = [(first, lost) for first, lost in known if lost]
     for log in (outside.log, *outside.copies):
         for n in log.amiss:
             yield Mismatch(CHECKPOINT, n, say("This line of the log outside the database was changed, or is none."))
@@ -108,11 +119,27 @@ def _log_faults(connection: Connection, outside: Outside) -> Iterator[Mismatch]:
                 yield Mismatch(CHECKPOINT, number, say("It reads otherwise in the log outside the database."))
 
 
+def signature_faults(connection: Connection, outside: Outside | None) -> Iterator[Mismatch]:
+    """What no checkpoint covers yet and the platform did not write: events, entries of the register, rows beside."""
+    keys = row_keys(connection, outside.witness) if outside else frozenset[str]()
+    if not keys:
+        return
+    vouched, newest = Vouching(keys), newest_checkpoint(connection)
+    for _, event in strange_events(connection, vouched):
+        what = say("The event bears no signature of this platform: somebody else put it in.")
+        yield Mismatch(event.case_number, event.id, what)
+    named = newest.register if newest else ""
+    for tab, id, _ in (*strange_entries(connection, named, vouched), *strange_rows(connection, vouched)):
+        values = {"table": tab, "key": id}
+        what = say("{table} {key} bears no signature of this platform: somebody else put it in.", **values)
+        yield Mismatch(SIGNATURE, id, what)
+
+
 def notices_of(connection: Connection, witness: Witness) -> Iterator[Message]:
     """What is no fault and yet is said whenever the ledger is checked: backups restored, keys that came unannounced."""
-    for row, said in _restored(connection, witness):
-        lost, by = said["lost"], ", ".join(said["by"])
-        values = {"n": row.id, "at": str(row.at)[:16], "by": by, "reason": said["reason"]}
+    for row, said in said_in(connection, witness, "restored"):
+        lost, by = said["restored"]["lost"], ", ".join(said["restored"]["by"])
+        values = {"n": row.id, "at": str(row.at)[:16], "by": by, "reason": said["restored"]["reason"]}
         if lost and lost["checkpoint"] >= row.id:
             yield say(
                 "Checkpoint {n} of {at}: a backup was restored by {by} ({reason}); lost is what came until"
@@ -128,15 +155,6 @@ def notices_of(connection: Connection, witness: Witness) -> Iterator[Message]:
     for said, id, key in connection.execute(turns.where(after.c.key != table.c.key).order_by(after.c.id)):
         if not said.startswith('{"rotate"'):
             yield say("Checkpoint {n} is signed with a new key, {key}, that the old one did not name.", n=id, key=key)
-
-
-def _restored(connection: Connection, witness: Witness) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """The checkpoints that say, signed with a key that is believed, that a backup was restored; with what they say."""
-    table = Checkpoint.__table__
-    rows = select(table).where(table.c.said.startswith('{"restored"')).order_by(table.c.id)
-    for row in connection.execute(rows):
-        if row.key in trusted_at(connection, witness, row.id) and is_signed(row):
-            yield row, json.loads(row.said)["restored"]
 
 
 def chain_faults(connection: Connection, within: Covered | None = None) -> Iterator[Mismatch]:

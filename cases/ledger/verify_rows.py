@@ -24,7 +24,8 @@ from workflow.definition import START, Definition
 from workflow.refusal import Message, say
 from workflow.timing import rung_key
 
-RECORD, CHECKPOINT, PROMISE, REGISTER, SEAL = SHARED = ("record", "checkpoint", "promise", "register", "seal")
+SHARED: Final = ("record", "checkpoint", "promise", "register", "seal", "signature")
+RECORD, CHECKPOINT, PROMISE, REGISTER, SEAL, SIGNATURE = SHARED
 """What replaces the case's number where a mismatch is theirs; `seq` is then their id."""
 
 

@@ -40,12 +40,14 @@ class Witness:
     and `checkpoints.log` (a line of JSON a checkpoint made by this host).
 
     `given` is the private key where it comes from the environment: 64 hexadecimal digits. With `pinned`, public keys
-    from the environment, `checkpoint.pub` decides nothing and no key is made.
+    from the environment, `checkpoint.pub` decides nothing and no key is made. `row_key` is the public half of the key
+    with which this host signs rows; empty where it signs none.
     """
 
-    def __init__(self, folder: Path, given: str = "", pinned: Iterable[str] = ()) -> None:
+    def __init__(self, folder: Path, given: str = "", pinned: Iterable[str] = (), row_key: str = "") -> None:
         self._key, self._public = folder / "checkpoint.key", folder / "checkpoint.pub"
         self._log, self._given, self.pinned = folder / "checkpoints.log", given, frozenset(pinned)
+        self.row_key = row_key
         self.host = hashlib.sha256(platform.node().encode()).hexdigest()[:12]
 
     @property

@@ -26,7 +26,7 @@ from cases.model.bisect import bisect
 from cases.model.reading import LoadedCase
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import visible_to
-from extensions import Base, Instant, reading, transaction
+from extensions import Base, Instant, SignedRow, reading, transaction
 from notifications.letters import Letter
 from notifications.papers import Paper
 from registry.credit_records import CreditRecord
@@ -46,7 +46,7 @@ BATCH: Final = 5_000
 """Rows taken in, and rows disposed of, in a beat."""
 
 
-class ReadingRow(Base):
+class ReadingRow(SignedRow, Base):
     """A person opened a thing. No key ties it to the case or record: it must outlive what somebody removes."""
 
     __tablename__ = "reading"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from extensions import Base, Instant, partial_index
+from extensions import Base, Instant, SignedRow, partial_index
 from workflow.calendar import as_counted
 
 
@@ -127,7 +127,7 @@ class CaseLink(Base):
     from_case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
 
 
-class Event(Base):
+class Event(SignedRow, Base):
     """One link of a case's chain. The database refuses UPDATE and DELETE on it."""
 
     __tablename__ = "event"
@@ -171,7 +171,7 @@ class RungFired(Base):
     event_seq: Mapped[int]
 
 
-class Attachment(Base):
+class Attachment(SignedRow, Base):
     """A file handed in with an event; its bytes lie outside the web root under their SHA-256."""
 
     __tablename__ = "attachment"
@@ -307,6 +307,8 @@ class RegisterEntry(Base):
     digest: Mapped[str] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     hash: Mapped[str] = mapped_column(String(64))
+    sig: Mapped[str | None] = mapped_column(String(160))
+    """Signed where it is entered: a migration that enters rows may come before this column."""
 
     __table_args__ = (Index("ix_register_entry_row", "tab", "row_key"),)
 
@@ -369,11 +371,16 @@ class LedgerWatch(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
+<<<<<<< HEAD
 class PaperFile(Base):
     """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none.
 
     A sealed one lies in the store; `sealer` says who sealed it, `certificate` is the SHA-256 of the certificate.
     """
+=======
+class PaperFile(SignedRow, Base):
+    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
+>>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
 
     __tablename__ = "paper_file"
 

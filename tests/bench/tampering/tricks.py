@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from cases.ledger.checkpoints import kept_heads, root_of, said_by, sealed_root, sm3_root_of
 from cases.ledger.register import enter, entry_hash, form
-from cases.ledger.sealing import GENESIS, canonical, salted, seal
+from cases.ledger.sealing import GENESIS, canonical, instant, salted, seal
+from cases.ledger.seals import SEALED
 from cases.ledger.witness import Signed, Witness, hash_of
-from cases.model.tables import Checkpoint, RungFired, SealedRow
+from cases.model.tables import Checkpoint, Event, RungFired, SealedRow
 from extensions import Base
 from notifications.letters import Letter
 from tests.bench.tampering.stage import BACKUP, LOG, PRIVATE, Hand
@@ -91,9 +92,7 @@ def _letter_with_its_seal(hand: Hand) -> None:
     """A letter says something else, and its seal fits."""
     sealed = hand.row_of("sealed_row", "tab = 'letter'")
     hand.run("UPDATE letter SET texts = '{}' WHERE id = :id", id=sealed.row_id)
-    names = ("id", "to_party", "to_id", "to_role", "language", "name", "case_number", "texts", "written_at",
-             "served_at")  # fmt: skip
-    columns = [Letter.__table__.c[name] for name in names]
+    columns = [Letter.__table__.c[name] for name in SEALED[Letter]]
     row = hand.connection.execute(sa.select(*columns).where(Letter.id == sealed.row_id)).mappings().one()
     salt, digest = salted(form(row))
     hand.run("UPDATE sealed_row SET salt = :salt, digest = :digest WHERE tab = 'letter' AND row_id = :id", salt=salt,
@@ -126,6 +125,31 @@ def _letter_put_in(hand: Hand) -> None:
     letter = hand.row_of("letter", "served_at IS NOT NULL")._asdict()
     letter |= {"id": hand.connection.execute(sa.text("SELECT max(id) + 1 FROM letter")).scalar_one(), "name": "forged"}
     hand.connection.execute(sa.insert(Letter).values(**letter))
+
+
+def _letter_put_in_again(hand: Hand) -> None:
+    """A letter that the platform wrote stands there twice."""
+    letter = hand.row_of("letter", "sig IS NOT NULL")._asdict()
+    letter |= {"id": hand.connection.execute(sa.text("SELECT max(id) + 1 FROM letter")).scalar_one()}
+    hand.connection.execute(sa.insert(Letter).values(**letter))
+
+
+def _unsigned(hand: Hand) -> None:
+    """As `_letter_put_in`, as if the platform had never signed."""
+    _letter_put_in(hand)
+    hand.run("UPDATE letter SET sig = NULL WHERE id NOT IN (SELECT row_id FROM sealed_row WHERE tab = 'letter')")
+
+
+def _lengthened(hand: Hand) -> None:
+    """A case has an event more; its hash and the case's row fit."""
+    case = hand.row_of("case_", "closed_at IS NOT NULL")
+    last = hand.row_of("event", f"case_id = {case.id} AND seq = {case.length}")._asdict()
+    event = last | {"id": hand.connection.execute(sa.text("SELECT max(id) + 1 FROM event")).scalar_one()}
+    event |= {"seq": case.length + 1, "previous": case.head, "actor": "user:1"}
+    event["hash"] = seal(case.head, case.number, case.length + 1, instant(last["at"]), "user:1", last["action"],
+                         last["body"])  # fmt: skip
+    hand.connection.execute(sa.insert(Event).values(**event))
+    hand.run("UPDATE case_ SET head = :head, length = length + 1 WHERE id = :id", head=event["hash"], id=case.id)
 
 
 def _register_anew_and_named(hand: Hand) -> None:
@@ -271,7 +295,7 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "an attachment's media type": Trick(_set("attachment", "media_type = 'x'"), "seal"),
     "a letter with its seal": Trick(_letter_with_its_seal, "seal"),
     "a deputy with every entry, the register chained anew": Trick(_register_anew, "register"),
-    "a role, entered as the platform would": Trick(_entered_properly, ""),
+    "a role, entered as the platform would": Trick(_entered_properly, "signature"),
     "a person's password": Trick(_set("user_", "password_hash = 'x'"), "register"),
     "a role, given to somebody else": Trick(_exchanged("membership", ("user_id",)), "register"),
     "the texts of two letters, exchanged": Trick(_exchanged("letter", ("texts",), SEALED_LETTER), "seal"),
@@ -284,7 +308,10 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "the seals of a table, under another name": Trick(
         lambda hand: hand.run("UPDATE sealed_row SET tab = 'lettre' WHERE tab = 'letter'"), "seal"),
     "the register chained anew, each checkpoint naming its last entry": Trick(_register_anew_and_named, "checkpoint"),
-    "a letter that nobody wrote, put in after the last that is sealed": Trick(_letter_put_in, ""),
+    "a letter that nobody wrote, put in after the last that is sealed": Trick(_letter_put_in, "signature"),
+    "a letter of ours, put in once more": Trick(_letter_put_in_again, "signature"),
+    "a chain, longer by an event of their own": Trick(_lengthened, "signature"),
+    "a letter that nobody wrote, without the signatures of any": Trick(_unsigned, "signature"),
     "all checkpoints, taken away": Trick(_without_checkpoints, "checkpoint"),
     "all checkpoints and the log, taken away": Trick(lambda hand: _without_checkpoints(hand, log=True), "checkpoint",
                                                      FOLDER),
