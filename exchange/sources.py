@@ -14,7 +14,7 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.connections import Connection, put
-from extensions import Base, Instant
+from extensions import Base, Instant, SignedRow
 
 NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}\.(xlsx|csv)")
 LARGEST: Final = 200_000_000
@@ -22,7 +22,7 @@ LARGEST: Final = 200_000_000
 log = logging.getLogger("redress.scheduler")
 
 
-class SourceBatch(Base):
+class SourceBatch(SignedRow, Base):
     """A file that a source brought: `taken` in, `waits` for two people, `returned` by them, or `unreadable`.
 
     `why` says what it waits for: the `first` of its source, too many rows `rejected`, or `against` decisions.

@@ -17,11 +17,7 @@ from typing import Any, Final, cast
 from sqlalchemy import JSON, ForeignKey, String, Table, UniqueConstraint, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-<<<<<<< HEAD
-from extensions import Base, Instant, partial_index
-=======
-from extensions import Base, Instant, SignedRow
->>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
+from extensions import Base, Instant, SignedRow, partial_index
 from notifications.languages import LANGUAGES, Basis, MissingValue, ToldRemedy, put
 from workflow.calendar import ProvisionalDay
 from workflow.letters import COMMON, EXTENSION, FILED, LIMIT, PaperForm

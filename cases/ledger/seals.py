@@ -49,7 +49,7 @@ SEALED: Final[Mapping[type[Any], Collection[str]]] = {
     Succession: (),
     Delivery: ("id", "place", "record_id", "revision", "image", "cause", "case_id", "queued_at", "due_on", "sig"),
     DeliveryAct: (),
-    SourceBatch: ("id", "source", "name", "sha256", "kind", "owners", "received_at"),
+    SourceBatch: ("id", "source", "name", "sha256", "kind", "owners", "received_at", "sig"),
 }
 """The tables, and their columns that are never changed: all where none is named."""
 

@@ -371,16 +371,11 @@ class LedgerWatch(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
-<<<<<<< HEAD
-class PaperFile(Base):
+class PaperFile(SignedRow, Base):
     """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none.
 
     A sealed one lies in the store; `sealer` says who sealed it, `certificate` is the SHA-256 of the certificate.
     """
-=======
-class PaperFile(SignedRow, Base):
-    """A rendering of a paper that was handed out, known by its bytes; without a hash, a try that gave none."""
->>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
 
     __tablename__ = "paper_file"
 

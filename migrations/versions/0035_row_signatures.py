@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 SIGNED = ("event", "register_entry", "record_change", "letter", "paper", "paper_file", "paper_seal", "reading", "account_act",
-          "attachment", "organisation_change", "succession", "delivery", "delivery_act")  # fmt: skip
+          "attachment", "organisation_change", "succession", "delivery", "delivery_act", "batch")  # fmt: skip
 
 
 def upgrade() -> None:

@@ -144,11 +144,7 @@ COUNTED = ("200", "go", "401")
 
 NOTED = ("/inbox/<int:letter_id>", "/papers/<int:paper_id>.pdf", "/cases/<number>/papers.zip")
 """What is opened and leaves a line of its own beside the log of readings: that a letter was read, and which rendering
-<<<<<<< HEAD
-of a paper was given out to a reader."""
-=======
 of a paper was given out."""
->>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
 
 
 def named(row: Row) -> str:

@@ -76,13 +76,7 @@ def prepare(app: Flask) -> None:
         assert row_keys(session.connection(), witness) == {SIGNER.key}
         session.commit()
         _add_rows(session)
-<<<<<<< HEAD
         hand_out(session.scalars(sa.select(Paper)).first(), "", None, "zh", NOW, Store(Path()))
-        # with pinned keys none is made over events that never had one
-        assert make_due(session, Witness(folder, PRIVATE), NOW)
-=======
-        hand_out(session.scalars(sa.select(Paper)).first(), "", None, "zh", NOW)
->>>>>>> c768621f (Sign rows as they are inserted, with a key outside the database; no checkpoint covers one without a signature)
         assert make_due(session, witness, NOW + EVERY)
         _release(session)
         (folder / BACKUP).mkdir()

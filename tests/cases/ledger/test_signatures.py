@@ -15,6 +15,7 @@ from cases.ledger.signatures import RowSigner
 from cases.ledger.verify import verify
 from cases.ledger.watch import look
 from cases.ledger.witness import Witness, new_pair
+from cases.model.evidence import Store
 from cases.model.tables import Case, Event, RegisterEntry
 from cases.papers.files import hand_out
 from config import Unsafe, settings_from
@@ -55,7 +56,7 @@ def signed(place: Place, witness: Witness, key: None) -> Place:
     note_act(place.session, place.people["office"].id, "password", None, START)
     place.session.get_one(User, place.people["office"].id).name = "李"
     place.session.commit()
-    hand_out(place.session.scalars(select(Paper)).first(), "", None, "zh", START)
+    hand_out(place.session.scalars(select(Paper)).first(), "", None, "zh", START, Store(Path()))
     assert make_due(place.session, witness, later(START, days=5))
     assert verify(place.session, witness=witness).faults == []
     return place
