@@ -15,6 +15,8 @@ PDF: Final = "%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n% "
 CLAIMED: Final[Mapping[str, str]] = {"fine": "0.80", "decided_on": "2026-03-13"}
 OTHERWISE: Final[Mapping[str, str]] = {"fine": "1.00", "decided_on": "2026-03-12"}
 FINDING: Final = re.compile(r"findings-(\w+)-(finding|value|reason)")
+FIELD: Final = re.compile("(findings|claims)-")
+"""How the name of what is asked of one field of a record begins; it is filled in by the field, and bears no word."""
 CLAIM: Final = re.compile(r"claims-(\w+)-(wrong|value)")
 TAKEN_BY_CHANCE: Final = 0.75
 """How often a form that may be answered in several ways is answered in the first."""
@@ -30,7 +32,8 @@ def fill(form: Form, word: str, today: date) -> tuple[Sent, list[tuple[str, str]
     chosen = {name: _choose(name, values) for name, values in radios(form)}
     sent: Sent = [*chosen.items()]
     files = []
-    bears = next((one.name for one in form.asked if one.sort == "textarea" and not FINDING.match(one.name)), "")
+    own_words = (one.name for one in form.asked if one.sort == "textarea" and not FIELD.match(one.name))
+    bears = next(own_words, "")
     claimed = {match[1] for one in form.asked if (match := CLAIM.fullmatch(one.name)) and match[1] in CLAIMED}
     for one in form.asked:
         if one.sort == "file":

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.bench.faults.answers import fill
 from tests.bench.faults.bench import set_up
 from tests.bench.faults.herd import zygote
+from tests.bench.faults.page import Asked, Form
 
 QUICK = 0.12
 """Seconds between two strokes, on the average."""
@@ -18,6 +21,15 @@ def ready() -> Iterator[Path]:
     """One process that has imported the product serves every bench of this file."""
     with zygote() as path:
         yield path
+
+
+def test_a_word_that_is_looked_for_later_stands_in_what_is_sent() -> None:
+    """A firm that changes its filing claims two fields, and no claim that is left out bears the word."""
+    form = Form("", [Asked("claims-facts-value", "textarea"), Asked("claims-fine-value", "text"),
+                     Asked("words", "textarea")])  # fmt: skip
+    sent, _, bears = fill(form, "nword", date(2026, 9, 7))
+    assert bears
+    assert ("words", "核查 nword") in sent
 
 
 def test_killed_at_any_instant_nothing_is_lost_and_nothing_is_there_twice(
