@@ -160,7 +160,9 @@ def acts_of(session: Session, delivery_id: int) -> Sequence[DeliveryAct]:
 
 def _require(session: Session, law: Jurisdiction, delivery: Delivery, who: Identity) -> None:
     if not tend(who, place_of(law, delivery), session.get_one(CreditRecord, delivery.record_id)):
-        raise Forbidden(say("The credit office says what was done about a place; of its own system the bureau does."))
+        raise Forbidden(
+            say("The credit office records what was done about a place; a bureau records it of its own system alone.")
+        )
 
 
 def _newest_change(session: Session, record_id: int) -> int:

@@ -172,7 +172,9 @@ def not_now(definition: Definition, snapshot: Snapshot, name: str) -> Impossible
     rows = [row for row in definition.actions_named(name) if not row.variants or snapshot.variant in row.variants]
     state, sources = definition.state(snapshot.state), {source for row in rows for source in row.source}
     if not rows:
-        return NotHere(say("This step is not part of a case of this type."))
+        return NotHere(
+            say("This step is not part of a case of this type. The page of the case shows the steps that are.")
+        )
     moved = [past for past in snapshot.past if past.source != past.target]
     if state.final:
         ended = moved[-1].on if moved else snapshot.filed_on
@@ -187,7 +189,9 @@ def not_now(definition: Definition, snapshot: Snapshot, name: str) -> Impossible
     if left:
         then = say(rows_of(definition, left)[0].done)
         return Impossible(say("This was possible until {day}. After that: {done}.", day=left.on, done=then))
-    return NotHere(say("This step is not part of the course that this case has taken."))
+    return NotHere(
+        say("This step is not part of the course that this case has taken. Its page shows the steps that are.")
+    )
 
 
 def _step_before(definition: Definition, snapshot: Snapshot, sources: Collection[str]) -> Action | None:

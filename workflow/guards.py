@@ -356,7 +356,9 @@ class NotDecider(Guard):
         claims = claims_of(facts.definition, facts.snapshot.past)
         decided = (event.codes.get("decided_by") for event, _field in claims)
         if any(facts.person.id in people for people in decided if isinstance(people, (list, tuple))):
-            return say("You proposed or approved the value that the new sheet disputes: somebody else must find on it.")
+            return say(
+                "You proposed or approved the value that the new sheet disputes: somebody else must say which is right."
+            )
         return None
 
 

@@ -145,7 +145,11 @@ def _require_current(session: Session, file: LoadedCase, request: Command, perso
     row = definition.action(request.action, file.snapshot.state, file.snapshot.variant)
     waiting = waiting_proposal(definition, file.snapshot.past) if row and row.judges else None
     if waiting and waiting.seq != request.proposal:
-        raise Outdated(say("The page showed another proposal than the one that waits now."), request.shown, file.length)
+        raise Outdated(
+            say("The page showed another proposal than the one that waits now: read that one before you decide."),
+            request.shown,
+            file.length,
+        )
     if request.shown == file.length:
         return
 
@@ -161,7 +165,11 @@ def _require_current(session: Session, file: LoadedCase, request: Command, perso
     if says_whose(request.action) and any(says_whose(past.action) for past in since):
         raise Outdated(_who_has_it(session, file, person), request.shown, file.length)
     if request.shown > file.length or any(map(counts, since)):
-        raise Outdated(say("Somebody acted on this case after you opened the page."), request.shown, file.length)
+        raise Outdated(
+            say("Somebody acted on this case after you opened the page: look at what they did first."),
+            request.shown,
+            file.length,
+        )
 
 
 def _who_has_it(session: Session, file: LoadedCase, person: Person) -> Message:

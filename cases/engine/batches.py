@@ -32,9 +32,18 @@ MOST_REJECTED: Final = 20
 PART_REJECTED: Final = 0.05
 """More rows rejected than these, in number and in part, and people look at the batch first."""
 WAITS: Final = {
-    "first": say("It is the first batch of this source: two people of the office look at it first."),
-    "rejected": say("More than 20 rows and 5 % were rejected: two people of the office look at it first."),
-    "against": say("More than 20 rows say otherwise than decisions: two people of the office look at it first."),
+    "first": say(
+        "It is the first batch of this source: two people of the office look at it,"
+        " and its receipt says what came of it."
+    ),
+    "rejected": say(
+        "More than 20 rows and 5 % were rejected: two people of the office look at it."
+        " Mend the rejected rows and send them again."
+    ),
+    "against": say(
+        "More than 20 rows say otherwise than decisions: two people of the office look at it."
+        " Compare them with the decisions meanwhile."
+    ),
 }
 log = logging.getLogger("redress.scheduler")
 

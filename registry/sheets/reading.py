@@ -60,7 +60,12 @@ def layout(kind: str, row: Row) -> tuple[ColumnPlace, ...]:
     if missing and any(not _missing(other, _keys(other, row)) for other in KINDS if other != kind):
         raise BadSheet(say("This sheet has the columns of another kind of record: choose that kind."))
     if missing:
-        raise BadSheet(say("These columns are missing: {columns}.", columns="、".join(missing)))
+        raise BadSheet(
+            say(
+                "These columns are missing: {columns}. Add them, headed as in the record sheet.",
+                columns="、".join(missing),
+            )
+        )
     return tuple(places.values())
 
 

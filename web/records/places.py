@@ -181,7 +181,9 @@ def act(id: int, deed: str) -> ResponseReturnValue:
     one, form = _found(id), FORMS[deed]()
     record = db.session().get_one(CreditRecord, one.record_id)
     if not (identity().holds(CHIEF) if deed == "void" else tend(identity(), place_of(law(), one), record)):
-        raise Forbidden(say("The credit office says what was done about a place; of its own system the bureau does."))
+        raise Forbidden(
+            say("The credit office records what was done about a place; a bureau records it of its own system alone.")
+        )
     if form.sent():
         _carry_out(one, form)
     if form.status != 200:

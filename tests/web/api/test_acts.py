@@ -143,7 +143,9 @@ def test_an_act_is_bound_to_the_version_that_was_read(system: Make, case: Case, 
     place.act(case, "enterprise", "supply", NOW, words="见附件。", files=())
     answer = send(asks, case, "propose", FOUND)
     assert answer.status_code == 412
-    assert answer.json["detail"] == "Somebody acted on this case after you opened the page."
+    assert (
+        answer.json["detail"] == "Somebody acted on this case after you opened the page: look at what they did first."
+    )
     assert send(asks, case, "propose", FOUND, If_Match='"5"').status_code == 200
 
 
