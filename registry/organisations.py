@@ -171,18 +171,11 @@ def remedy_ready(body: WithRemedy) -> bool:
 def valid_code(code: str) -> Message | None:
     """Why this is no unified social credit code, or None. The check character is checked (GB 32100-2015)."""
     if len(code) != 18:
-        return say(
-            "A credit code has 18 characters; {code} has {length}. Compare it with the business licence.",
-            code=code,
-            length=len(code),
-        )
+        return say("A credit code has 18 characters, {code} {n}: look at the licence.", code=code, n=len(code))
     try:
         uscc.validate(code)
     except ValidationError:
-        return say(
-            "{code} is not a credit code: its check character does not fit. Compare it with the business licence.",
-            code=code,
-        )
+        return say("{code} is no credit code: the check character is wrong. Look at the licence.", code=code)
     return None
 
 
