@@ -115,7 +115,7 @@ def _month(calendar: Calendar, year: int, month: int, today: date, before: Calen
 
 def _breaks(calendar: Calendar, off: list[date]) -> Iterator[CalendarBreak]:
     begun: date | None = None
-    for day, following in zip(off, [*off[1:], None], strict=True):
+    for day, following in zip_longest(off, off[1:]):
         begun = begun or day
         if following != day + ONE_DAY:
             names = tuple(name for on, name in sorted(calendar.holidays.items()) if begun <= on <= day)

@@ -13,7 +13,7 @@ from tests.bench.fuzz.fuzzer import play
 from tests.conftest import _build
 from tests.databases import settle
 from tests.web.stage import build_stage, fill
-from tests.web.test_addresses import name_deputies
+from tests.web.test_addresses import name_deputies, owe_elsewhere
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
         stage = build_stage(Path(there), template)
         fill(stage)
         name_deputies(stage)
+        owe_elsewhere(stage)
         for seed in range(asked.seed, asked.seed + asked.rounds):
             for fault in play(stage, seed, seen):
                 faults += 1

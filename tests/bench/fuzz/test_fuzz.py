@@ -9,7 +9,7 @@ from tests.bench.fuzz.fuzzer import play
 from tests.bench.fuzz.nasty import CORPUS
 from tests.turns import ROUND
 from tests.web.stage import Stage, build_stage, fill
-from tests.web.test_addresses import name_deputies
+from tests.web.test_addresses import name_deputies, owe_elsewhere
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +17,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> St
     made = build_stage(tmp_path_factory.mktemp("fuzz"), sqlite_template)
     fill(made)
     name_deputies(made)
+    owe_elsewhere(made)
     return made
 
 
