@@ -10,6 +10,7 @@ from commands.exchange import exchange_commands
 from commands.figures import figures_commands
 from commands.kinds import kinds_commands
 from commands.messages import messages_commands
+from commands.papers import papers_commands
 from commands.people import people_commands
 from commands.records import records_commands
 from commands.refusals import refusals_commands
@@ -27,6 +28,7 @@ COMMANDS = (
     keys_commands,
     kinds_commands,
     messages_commands,
+    papers_commands,
     people_commands,
     records_commands,
     refusals_commands,

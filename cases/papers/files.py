@@ -5,6 +5,7 @@ A sealed one cannot be made again equal: it is kept, and the same bytes are hand
 
 import hashlib
 import logging
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
 from extensions import transaction
 from notifications.languages import LANGUAGES
-from notifications.papers import Paper, PaperSeal
+from notifications.papers import Paper, PaperSeal, number_in
 
 log = logging.getLogger("redress.papers")
 
@@ -111,3 +112,19 @@ NOT_SET: Final = (
 def file_of(session: Session, sha256: str) -> PaperFile | None:
     """The rendering of these bytes, if one was handed out here."""
     return session.scalars(select(PaperFile).where(PaperFile.sha256 == sha256).limit(1)).first()
+
+
+_TITLE: Final = re.compile(rb"<dc:title>.{0,2000}?(?<=[ >])([^ <>]{4,120})</rdf:li>", re.DOTALL)
+"""The end of the title that the open data at the back of a file gives: the number of the paper."""
+
+
+def named_in(session: Session, content: bytes) -> Paper | None:
+    """The paper whose number a file bears, where files of it were handed out; the file is searched and not parsed."""
+    found = _TITLE.search(content)
+    number = number_in(found[1].decode("utf-8", "replace")) if found else None
+    if number is None:
+        return None
+    series, year, n = number
+    handed_out = select(PaperFile.paper_id).where(PaperFile.sha256 != "")
+    query = select(Paper).where(Paper.series == series, Paper.year == year, Paper.n == n, Paper.id.in_(handed_out))
+    return session.scalars(query).first()

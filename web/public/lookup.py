@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -20,9 +20,10 @@ from wtforms.validators import InputRequired, Length, StopValidation
 
 from cases.kinds import all_kinds
 from cases.letters.telling import paper_form
-from cases.lists.lookups import GenuinePaper, as_number, genuine, in_part, shown_to_all, status_of
+from cases.lists.lookups import GenuinePaper, as_number, can_be_checked, genuine, in_part, shown_to_all, status_of
 from cases.model.tables import Case, PaperFile, TimerRow
-from cases.papers.files import file_of
+from cases.papers.files import file_of, named_in, seal_of_paper
+from cases.papers.seals import Seal, seal_of
 from extensions import db
 from notifications.papers import Paper, number_in, number_of
 from notifications.printing import CHECK_PAGE, addressee, paper_context
@@ -32,7 +33,7 @@ from web.site.access import law, requires, today, world
 from web.site.forms import Form, shown_by_code
 from web.site.language import language, party_name
 from workflow.definition import Party
-from workflow.refusal import say
+from workflow.refusal import Message, say
 
 status = Blueprint("status", __name__, url_prefix="/status")
 paper_check = Blueprint("paper_check", __name__)
@@ -49,6 +50,13 @@ NO_PAPER = say(
 NO_FILE = say(
     "No file with exactly this content was given out here. It may have been saved anew by another program, scanned or "
     "altered, or be about a complaint, which is never shown. Type number and paper code, and compare line by line."
+)
+
+
+ALTERED: Final = say(
+    "This file says that it is {number}, which was issued here, and is not the file that was given out: it has been "
+    "altered, or saved anew by another program. Do not rely on it. Ask whoever gave it to you for the original, or "
+    "type number and paper code and compare line by line."
 )
 
 
@@ -72,9 +80,9 @@ class PaperCheckForm(Form):
     code = StringField(_("Paper code"), [_needed(_("Type the paper code.")), Length(max=60)])
     file = FileField(_("The paper's file"))
 
-    def digest(self) -> str:
-        """The SHA-256 of the file that was brought, which is neither opened nor kept; "" without one."""
-        return hashlib.file_digest(self.file.data.stream, "sha256").hexdigest() if self.file.data else ""
+    def content(self) -> bytes:
+        """The file that was brought, which is not kept; nothing without one."""
+        return self.file.data.stream.read() if self.file.data else b""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,11 @@ class LookedUp:
     paper: GenuinePaper
     brought: bool
     file: PaperFile | None
+    seal: Seal | None = None
+    """The seal in the file that was brought, where it is one of ours."""
+    waits: bool = False
+    """Whether the paper's seal is still being put on."""
+    sealed: PaperFile | None = None
 
 
 @status.get("", endpoint="ask")
@@ -137,22 +150,38 @@ def ask_for_paper() -> ResponseReturnValue:
 def show_paper() -> ResponseReturnValue:
     """The paper in part, or that number and code do not belong together; a try is counted before it is looked at."""
     form = PaperCheckForm()
-    number, code, digest = form.number.data or "", form.code.data or "", form.digest()
+    number, code, content = form.number.data or "", form.code.data or "", form.content()
     known = number_in(number)
-    counted = number_of(*known) if known else number or digest
-    find = partial(_paper_found, number, code, digest)
-    return shown_by_code("public/paper_check.html", form, counted, find, _paper_words, NO_PAPER if number else NO_FILE)
+    counted = number_of(*known) if known else number or hashlib.sha256(content).hexdigest()
+    find = partial(_paper_found, number, code, content)
+    unknown = NO_PAPER if number else _unknown_file(content)
+    return shown_by_code("public/paper_check.html", form, counted, find, _paper_words, unknown)
 
 
-def _paper_found(number: str, code: str, digest: str) -> LookedUp | None:
-    """The paper of that number and code; where neither was typed, that of the file."""
+def _paper_found(number: str, code: str, content: bytes) -> LookedUp | None:
+    """The paper of that number and code; where neither was typed, that of the file.
+
+    A seal is read only in a file whose bytes are known: nothing that a stranger has made is parsed.
+    """
     session = db.session()
-    file = file_of(session, digest) if digest else None
+    file = file_of(session, hashlib.sha256(content).hexdigest()) if content else None
     if number:
         paper = genuine(session, number, code)
     else:
         paper = shown_to_all(session, session.get_one(Paper, file.paper_id)) if file else None
-    return LookedUp(paper, bool(digest), file) if paper else None
+    if paper is None:
+        return None
+    waits, sealed = seal_of_paper(session, paper.paper.id)
+    return LookedUp(paper, bool(content), file, seal_of(content) if file and file.sealer else None, waits, sealed)
+
+
+def _unknown_file(content: bytes) -> Message:
+    """What is said of a file that is none of ours: whether it bears the number of a paper that everybody may check."""
+    named = named_in(db.session(), content)
+    case = db.session().scalars(db.select(Case).where(Case.number == named.case_number)).first() if named else None
+    if named is None or case is None or not can_be_checked(named, case.kind):
+        return NO_FILE
+    return Message(ALTERED.id, {"number": named.number})
 
 
 def _paper_words(looked_up: LookedUp) -> dict[str, object]:
@@ -164,6 +193,10 @@ def _paper_words(looked_up: LookedUp) -> dict[str, object]:
     return {
         "found": found,
         "brought": looked_up.brought,
+        "seal": looked_up.seal,
+        "waits": looked_up.waits,
+        "sealed": looked_up.sealed,
+        "file_certificate": file.certificate if file else "",
         "file": file if file and file.paper_id == found.paper.id else None,
         "given_out_on": law().day_of(file.at) if file else None,
         "title": say(form.title),

@@ -22,7 +22,7 @@ from cases.model.readings import ReadingRow
 from cases.papers.files import hand_out
 from extensions import ROW_SIGNER, Base, db
 from notifications.letters import Letter
-from notifications.papers import Paper
+from notifications.papers import Paper, PaperSeal
 from registry.identity import Authority
 from registry.organisations import Enterprise
 from registry.people import Deputy, SignInLink, User, note_act
@@ -77,6 +77,8 @@ def prepare(app: Flask) -> None:
         session.commit()
         _add_rows(session)
         hand_out(session.scalars(sa.select(Paper)).first(), "", None, "zh", NOW, Store(Path()))
+        session.add(PaperSeal(paper_id=session.scalar(sa.select(sa.func.max(Paper.id))), next_try_at=NOW))
+        session.commit()
         assert make_due(session, witness, NOW + EVERY)
         _release(session)
         (folder / BACKUP).mkdir()

@@ -269,6 +269,8 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "a paper's values": Trick(_set("paper", "\"values\" = '{}'"), "seal"),
     "a paper's check code": Trick(_set("paper", "check_code = 'XXXXXXXXXX'"), "seal"),
     "the bytes by which a paper's file is known": Trick(_set("paper_file", "sha256 = 'f'"), "seal"),
+    "who sealed a paper's file": Trick(_set("paper_file", "sealer = 'local'"), "seal"),
+    "that a paper waits for its seal, taken away": Trick(_remove("paper_seal"), "seal"),
     "a record's value, with its first change": Trick(_record_with_its_change, "seal"),
     "a due day, in the deadline and in the case": Trick(_due_later, "running deadlines"),
     "how long a letter of authority holds": Trick(_set("authority", "until_day = '2036-01-01'"), "register"),

@@ -4,8 +4,10 @@ import io
 import re
 from html import unescape
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
@@ -13,9 +15,11 @@ from werkzeug.test import TestResponse
 from cases.model.evidence import Store
 from cases.model.tables import Case, Event
 from cases.papers.files import hand_out
+from cases.papers.sealing import seal_waiting
 from notifications.papers import Paper
 from tests.builders import VALUES, Place, day
 from tests.cases.courses import KEPT, answered
+from tests.cases.papers.test_sealing import issued, local
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 
@@ -160,10 +164,57 @@ def test_one_altered_byte_is_found(client: FlaskClient, receipt: Paper, file: by
     altered[at] ^= 1
     alone = bring(client, bytes(altered))
     assert alone.status_code == 404
-    assert "No file with exactly this content was given out here" in alone.text
+    assert f"This file says that it is {receipt.number}" in alone.text
     beside = bring(client, bytes(altered), receipt.number, receipt.check_code)
     assert beside.status_code == 200
     assert said(beside)["The file"].startswith("is not this paper as it was given out")
+
+
+def test_a_file_that_names_no_paper_of_ours_is_not_known(client: FlaskClient, receipt: Paper, file: bytes) -> None:
+    named = receipt.number.encode()
+    for content in (b"%PDF-1.7", file.replace(named, "示信异收〔2026〕999号".encode())):
+        alone = bring(client, content)
+        assert alone.status_code == 404
+        assert "No file with exactly this content was given out here" in alone.text
+
+
+def test_a_sealed_paper_is_said_to_wait_then_its_seal_is_read_and_a_flipped_byte_found(
+    client: FlaskClient, app: Flask, place: Place
+) -> None:
+    paper, store = issued(place), app.extensions["store"]
+    waiting = said(check(client, paper.number, paper.check_code))
+    assert waiting["Seal"].startswith("is being put on")
+    assert seal_waiting(local(), store, "", None, NOW) == 1
+    assert said(check(client, paper.number, paper.check_code))["Seal"].startswith("put on at ")
+    content = hand_out(paper, "", None, "zh", NOW, store)
+    alone = said(bring(client, content))
+    assert alone["Seal"].startswith("holds of 示范旗信用办（测试）, put on at ")
+    assert alone["The file"].startswith("is this paper, unaltered")
+    altered = bring(client, content[:9000] + bytes([content[9000] ^ 1]) + content[9001:])
+    assert altered.status_code == 404
+    assert f"This file says that it is {paper.number}" in altered.text
+
+
+def test_page_and_archive_say_that_the_seal_is_being_put_on(client: FlaskClient, app: Flask, place: Place) -> None:
+    paper = issued(place)
+    client.set_cookie("language", "en")
+    sign_in(client, place, "enterprise")
+    page = client.get(f"/papers/{paper.id}").text
+    assert "its seal is being put on" in page
+    assert "data-pdf" not in page
+    refused = client.get(f"/papers/{paper.id}.pdf")
+    assert refused.status_code == 409
+    assert "its seal is being put on" in refused.text
+    with ZipFile(io.BytesIO(client.get(f"/cases/{paper.case_number}/papers.zip").data)) as archive:
+        [name] = archive.namelist()
+        assert name.endswith(f"{paper.number}.txt")
+        assert "its seal is being put on" in archive.read(name).decode()
+    seal_waiting(local(), app.extensions["store"], "", None, NOW)
+    assert 'data-seal="sealed"' in client.get(f"/papers/{paper.id}").text
+    sealed = client.get(f"/papers/{paper.id}.pdf").data
+    with ZipFile(io.BytesIO(client.get(f"/cases/{paper.case_number}/papers.zip").data)) as archive:
+        [name] = archive.namelist()
+        assert archive.read(name) == sealed == client.get(f"/papers/{paper.id}.pdf").data
 
 
 def test_the_file_of_another_paper_is_not_this_paper(
