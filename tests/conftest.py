@@ -126,6 +126,19 @@ def postgres_url(server: Server, tmp_path_factory: pytest.TempPathFactory) -> st
 
 
 @pytest.fixture(scope="session")
+def postgres_place(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same, which keeps a place to be filled with; see `place`."""
+    from extensions import db
+    from tests.builders import make_place
+    from tests.databases import keep
+
+    with _used(_new_app(postgres_url, tmp_path_factory.mktemp("pg"))):
+        make_place(db.session())
+    keep(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
 def shared_postgres_url(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     return _new_database(server, tmp_path_factory, "shared")
 
@@ -158,16 +171,18 @@ def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh database of the sort that the test's mark names; a SQLite has the place in it that the test asks for."""
-    from tests.databases import empty, renew
+    """A fresh database of the sort that the test's mark names, with the place in it that the test asks for."""
+    from tests.databases import empty, fill, renew
 
+    filled = "place" in request.fixturenames
     if request.param == "sqlite":
         path: Path = request.getfixturevalue("sqlite_file")
-        filled = "place" in request.fixturenames
         renew(path, request.getfixturevalue("sqlite_place" if filled else "sqlite_template"))
         yield f"sqlite:///{path}"
     else:
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_place" if filled else "postgres_url")
+        if filled:
+            fill(url)
         yield url
         empty(url)
 
@@ -269,8 +284,7 @@ def place(request: pytest.FixtureRequest, session: Session) -> Place:
     """A small banner on the test's database: its bureaus, firms, records and people; see `tests/builders.py`."""
     from tests.builders import find_place, make_place
 
-    there = session.get_bind().dialect.name == "sqlite" and "place" in request.fixturenames
-    return find_place(session) if there else make_place(session)
+    return find_place(session) if "place" in request.fixturenames else make_place(session)
 
 
 @pytest.fixture

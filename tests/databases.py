@@ -36,6 +36,30 @@ END $$
 """Empties what a PostgreSQL holds, past the triggers that keep events. A truncation makes files anew for a table and
 its indexes, which takes longer than most tests write: it is kept for tables that have grown."""
 
+KEEP = """
+DO $$ DECLARE name text; BEGIN
+    CREATE SCHEMA kept;
+    CREATE TABLE kept.counters AS
+        SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+    FOR name IN SELECT quote_ident(relname) FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+        AND pg_relation_size(oid) > 0
+    LOOP EXECUTE 'CREATE TABLE kept.' || name || ' AS TABLE public.' || name;
+    END LOOP;
+END $$
+"""
+FILL = """
+DO $$ DECLARE name text; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT quote_ident(relname) FROM pg_class
+        WHERE relnamespace = 'kept'::regnamespace AND relkind = 'r' AND relname <> 'counters'
+    LOOP EXECUTE 'INSERT INTO public.' || name || ' OVERRIDING SYSTEM VALUE SELECT * FROM kept.' || name;
+    END LOOP;
+    PERFORM setval(('public.' || quote_ident(sequencename))::regclass, last_value) FROM kept.counters;
+END $$
+"""
+"""What a PostgreSQL holds is kept in a schema beside, and put back from there into the emptied tables."""
+
 
 def databases_of(test: pytest.Item) -> tuple[str, ...]:
     """Where a test runs, by its nearest mark: its own, then its class's, then its file's."""
@@ -67,9 +91,24 @@ def renew(path: Path, template: Path) -> None:
 
 def empty(url: str) -> None:
     """Empty a PostgreSQL database. Fails where a session that a test has forgotten holds a lock."""
+    _run(url, EMPTY)
+
+
+def keep(url: str) -> None:
+    """Keep what a PostgreSQL database holds, once, and empty it."""
+    _run(url, KEEP)
+    empty(url)
+
+
+def fill(url: str) -> None:
+    """Put what was kept into the empty database."""
+    _run(url, FILL)
+
+
+def _run(url: str, statement: str) -> None:
     with _cleaner(url).begin() as connection:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '20s'")
-        connection.exec_driver_sql(EMPTY)
+        connection.exec_driver_sql(statement)
 
 
 @cache
