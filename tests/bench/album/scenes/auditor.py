@@ -25,7 +25,7 @@ AUDITOR = (
         "auditor",
         "readers",
         "/audit/{objection.carrying_out}/readers",
-        "谁看过这个案件",
+        "一个案件的查阅记录",
         "Who has read this case",
         guide="auditor/03",
     ),
