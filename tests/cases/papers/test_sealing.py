@@ -69,6 +69,14 @@ def issued(place: Place, now: datetime = NOW) -> Paper:
     return place.session.scalars(select(Paper)).one()
 
 
+def complained(place: Place, now: datetime = NOW) -> None:
+    """A complaint is filed where papers get seals; of these there may be any number."""
+    said = {"complained_of": "bureau", "body": place.bureau.id, "facts": "拖了三个月没有答复。"}
+    person = person_opening(place.identity("enterprise"), None, place.firm.id)
+    answers = {**said, "sought": "请督促办理。", "files": ()}
+    open_case(SEALING, Opening("complaint", "file", None, answers, enterprise_id=place.firm.id), person, now)
+
+
 @pytest.fixture
 def store(app: Flask) -> Store:
     kept: Store = app.extensions["store"]
