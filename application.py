@@ -25,8 +25,15 @@ from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
 from exchange.connections import BadConnection, read_connections
 from exchange.sending import NOWHERE, Ways
+<<<<<<< HEAD
 from extensions import ROW_SIGNER, babel, close_session, csrf, db, login, migrate, only_reading
+=======
+from exchange.webhooks import Line
+from extensions import babel, close_session, csrf, db, login, migrate, only_reading
+>>>>>>> b0a74362 (Tell bodies' own systems what happens, by webhooks)
 from notifications.wording import WORDINGS
+from registry.endpoints import Hosts
+from registry.factors import Vault
 from registry.people import anybody
 from registry.security_log import SecurityLog
 from web import register_pages
@@ -62,6 +69,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.extensions["sealer"] = _sealer(settings)
     app.extensions["law"] = _law(settings.jurisdiction, settings.exchange, settings.sealer != "none")
     app.extensions["ways"] = _ways(settings)
+    vault = Vault((settings.secret_key, *settings.secret_key_fallbacks))
+    app.extensions["line"] = Line(Hosts(settings.webhook_hosts, settings.mode != "production"), vault, settings.ca_file)
     app.extensions["watch"] = _clock_watch(settings)
     app.extensions["store"] = Store(settings.evidence_dir or settings.data_dir / "evidence")
     app.extensions["security_log"] = SecurityLog(settings.data_dir, settings.syslog)

@@ -81,6 +81,8 @@ class Settings:
     """What other places' services share with us, by the name that `connections.toml` gives."""
     ca_file: Path | None = None
     """The authority that signed the certificates of services, where it is a private one."""
+    webhook_hosts: tuple[str, ...] = ()
+    """Which hosts may be told what happens: their names, and networks beside the public ones in which they may lie."""
     database_wait: float = 8
     """Seconds that anything waits for a lock in the database, or for a server that does not answer."""
     site_url: str = ""
@@ -143,6 +145,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         exchange=_exchange(environ.get("EXCHANGE", ""), mode),
         secrets=_secrets(environ, _folder("SECRETS_DIR", environ.get("SECRETS_DIR", ""))),
         ca_file=_file("CA_FILE", environ.get("CA_FILE", "")),
+        webhook_hosts=_webhook_hosts(environ.get("WEBHOOK_HOSTS", "")),
         database_wait=_seconds(environ.get("DATABASE_WAIT", "8")),
         site_url=_site_url(environ.get("SITE_URL", "")),
         fonts=_folder("FONTS", environ.get("FONTS", "")),
@@ -305,6 +308,18 @@ def _witness_to(text: str, mode: str) -> tuple[str, ...]:
         if plain or not (address.startswith(("https://", "http://")) or re.fullmatch(r"[^@\s:/]+@[^@\s]+", address)):
             raise Unsafe(f"WITNESS_TO has {address!r}: write mail addresses and addresses with https://, with commas.")
     return to
+
+
+def _webhook_hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(_listed(text))
+    for host in hosts:
+        try:
+            good = bool(ip_network(host)) if "/" in host else re.fullmatch(r"[A-Za-z0-9.-]+|[0-9a-fA-F:]+", host)
+        except ValueError:
+            good = None
+        if not good:
+            raise Unsafe(f"WEBHOOK_HOSTS has {host!r}: write hosts, and networks as in 10.20.0.0/16, with commas.")
+    return hosts
 
 
 def _listed(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from commands.audit import audit_commands, keys_commands
 from commands.calendar import calendar_commands
 from commands.clockwork import scheduler_command, tick_command
 from commands.demo import demo_command
+from commands.endpoints import endpoints_commands
 from commands.exchange import exchange_commands
 from commands.figures import figures_commands
 from commands.kinds import kinds_commands
@@ -23,6 +24,7 @@ COMMANDS = (
     audit_commands,
     calendar_commands,
     demo_command,
+    endpoints_commands,
     exchange_commands,
     figures_commands,
     keys_commands,

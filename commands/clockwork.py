@@ -97,6 +97,7 @@ def _beating(app: Flask) -> Iterator[tuple[Means, datetime]]:
                     held_sheet_store(settings.data_dir),
                     app.extensions["sealer"],
                     settings.fonts,
+                    app.extensions["line"],
                 ),
                 settings.clock.now(),
             )

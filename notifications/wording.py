@@ -327,6 +327,13 @@ WORDINGS: Final[dict[str, Wording]] = {
         "You may apply again at any time. It costs nothing. What your firm has to say about its records can be "
         "handed in on paper meanwhile; the office enters it on the day it comes.",
     ),
+    "webhook_suspended": wording(
+        "Messages to {address} have stopped",
+        unless("gone", "For three days the system at {address} has taken no message from this platform."),
+        when("gone", "The system at {address} has answered that it takes no messages any more."),
+        "Nothing is lost: the feed of the API has everything, and deadlines run on.",
+        "See to the system, then open Tokens and webhooks and let the messages go on: what came meanwhile follows.",
+    ),
     "digest": wording(
         "{today}: {sums}",
         when("late", "Late:\n{late}"),

@@ -34,19 +34,28 @@ PREFIX: Final = "rdr_"
 LONGEST: Final = timedelta(days=365)
 
 
-class ApiToken(Base):
-    """What one system of a body may do. `bureau_id` or `enterprise_id` is whose it is; neither: the office's.
+class OfABody:
+    """What belongs to a body and bears a service person, under whose name it reads.
 
-    `token_hash` is none until its secret was made and shown, once.
+    `bureau_id` or `enterprise_id` is whose it is; neither: the office's.
     """
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+
+    @property
+    def role(self) -> Role:
+        """As what its body reads and acts: nobody who decides."""
+        return REVIEWER if self.bureau_id is not None else FILER if self.enterprise_id is not None else OFFICER
+
+
+class ApiToken(OfABody, Base):
+    """What one system of a body may do. `token_hash` is none until its secret was made and shown, once."""
 
     __tablename__ = "api_token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("user_.id"))
-    """The service person, under whose name it reads."""
-    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
-    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
     scopes: Mapped[list[str]] = mapped_column(JSON)
     networks: Mapped[list[str]] = mapped_column(JSON, default=list)
     """From where it may be used; none named: from anywhere."""
@@ -55,11 +64,6 @@ class ApiToken(Base):
     until: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
-
-    @property
-    def role(self) -> Role:
-        """As what its body reads and acts: nobody who decides."""
-        return REVIEWER if self.bureau_id is not None else FILER if self.enterprise_id is not None else OFFICER
 
     def opens_from(self, address: str) -> bool:
         """Whether it may be used from that network address."""
@@ -85,11 +89,8 @@ class NewToken:
 def add_token(session: Session, new: NewToken, now: datetime, *, demo: bool) -> ApiToken:
     """Keep a token that has no secret yet, with its service person. Raises `Incomplete`, by field."""
     refuse_faulty(_faults(new))
-    person = User(username=f"api-{secrets.token_hex(6)}", name=new.name.strip(), demo=demo)
-    session.add(person)
-    session.flush()
     token = ApiToken(
-        person_id=person.id,
+        person_id=service_person(session, new.name, demo=demo).id,
         bureau_id=new.bureau_id,
         enterprise_id=new.enterprise_id,
         scopes=[scope for scope in SCOPES if scope in new.scopes],
@@ -100,6 +101,14 @@ def add_token(session: Session, new: NewToken, now: datetime, *, demo: bool) -> 
     session.add(token)
     session.flush()
     return token
+
+
+def service_person(session: Session, name: str, *, demo: bool) -> User:
+    """A person in whose name a system reads, without a role and without a way to sign in."""
+    person = User(username=f"api-{secrets.token_hex(6)}", name=name.strip(), demo=demo)
+    session.add(person)
+    session.flush()
+    return person
 
 
 def issue(session: Session, token: ApiToken) -> str:
@@ -132,17 +141,17 @@ def tokens_kept(session: Session) -> Sequence[ApiToken]:
     return session.scalars(select(ApiToken).order_by(ApiToken.id.desc())).all()
 
 
-def body_identity(session: Session, token: ApiToken) -> Identity:
+def body_identity(session: Session, owned: OfABody) -> Identity:
     """What the body's system may read, under the name of its service person."""
-    person = session.get_one(User, token.person_id)
+    person = session.get_one(User, owned.person_id)
     return Identity(
         user_id=person.id,
         name=person.name,
-        roles=frozenset({token.role}),
-        bureau_id=token.bureau_id,
-        enterprise_ids=frozenset({token.enterprise_id}) if token.enterprise_id is not None else frozenset(),
+        roles=frozenset({owned.role}),
+        bureau_id=owned.bureau_id,
+        enterprise_ids=frozenset({owned.enterprise_id}) if owned.enterprise_id is not None else frozenset(),
         language=person.language,
-        succeeded=succeeded_by(session, token.bureau_id) if token.bureau_id is not None else frozenset(),
+        succeeded=succeeded_by(session, owned.bureau_id) if owned.bureau_id is not None else frozenset(),
     )
 
 

@@ -29,6 +29,8 @@ class Stay(Enum):
 
 STAY: Final = Stay.STAY
 START: Final = "start"
+HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
+"""Effects that say whose work a case is, among the officials of one desk."""
 SHAPES: Final = ("circle", "square", "diamond", "triangle", "pentagon")
 RECOUNTED: Final = "recounted"
 """The clock's action where a newly announced calendar moves a date; no rung names it."""
@@ -167,6 +169,18 @@ class Action:
     def moves(self) -> bool:
         """Whether the action can leave its state."""
         return any(target is not STAY for target in self.targets)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether it only says whose work the case is."""
+        return bool(self.does) and all(effect.name in HOLDING for effect in self.does)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is between officials alone: it moves nothing, tells nobody, and asks and does nothing else."""
+        if self.target is not STAY or self.tells or (self.does and not self.is_holding):
+            return False
+        return self.is_holding or (bool(self.asks) and all(field.internal for field in self.asks))
 
     @property
     def moves_on(self) -> bool:

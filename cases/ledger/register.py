@@ -18,7 +18,11 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_mapper
 
 from cases.ledger.sealing import GENESIS, instant, salted, salted_hash
 from cases.model.tables import EventText, RegisterEntry
+<<<<<<< HEAD
 from extensions import ROW_SIGNER
+=======
+from registry.endpoints import WebhookEndpoint
+>>>>>>> b0a74362 (Tell bodies' own systems what happens, by webhooks)
 from registry.factors import Factor
 from registry.identity import Authority
 from registry.in_force import CalendarFile
@@ -33,7 +37,7 @@ GONE: Final = ""
 _PLAIN: Final[Mapping[type[Any], Collection[str]]] = {
     User: ("language", "notices"), Membership: (), Deputy: (), Authority: (), Bureau: (), Enterprise: (), Office: (),
     SignInLink: (), CalendarFile: (), Factor: ("counter", "used_at", "label"), ActOfTwo: (), ApiToken: (),
-    EventText: (),
+    WebhookEndpoint: ("after", "tries", "failing_since", "next_try_at", "claimed_until"), EventText: (),
 }  # fmt: skip
 REGISTERED: Final[dict[str, Table]] = {model.__tablename__: model.__table__ for model in _PLAIN}
 """The tables of the register. Of the words beside the events those that were emptied stand in it, no others."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ForeignKey, and_, exists, func, insert, or_, select, text, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from cases.kinds import closed_kinds
+from cases.kinds import all_kinds, closed_kinds
 from cases.model.tables import Case, CaseBureau, Event
 from cases.model.visibility import records_visible_to, visible_to
 from extensions import Base, transaction
@@ -92,6 +92,19 @@ def entries_after(session: Session, identity: Identity, after: int, last: int, m
         .where(FeedEntry.id > after, FeedEntry.id <= last, or_(of_case, of_record))
     )
     return session.execute(found.order_by(FeedEntry.id).limit(most)).all()
+
+
+def is_told(identity: Identity, row: Any) -> bool:
+    """Whether an entry is told to a body: what officials do between themselves is not, to a firm."""
+    rows = all_kinds()[row.kind].actions_named(row.action) if row.number else ()
+    return Party.ENTERPRISE not in identity.parties or not any(action.is_internal for action in rows)
+
+
+def named(row: Any) -> tuple[str, str, int | None]:
+    """What an entry is called outside: its type, what it is about, and the version that this then has."""
+    if row.number:
+        return "case.changed", str(row.number), int(row.seq)
+    return "record.changed", str(row.record_id), None
 
 
 def _in_span(identity: Identity) -> Any:

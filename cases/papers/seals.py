@@ -142,7 +142,7 @@ class RemoteSealer:
     def seal(self, content: bytes, id: str, at: datetime) -> bytes:
         try:
             answer = post_signed(
-                self._address, "application/pdf", content, id, self._secret, self._ca_file, LARGEST + 1
+                self._address, "application/pdf", content, id, (self._secret,), self._ca_file, LARGEST + 1
             )
         except NotReached as failure:
             raise NotSealed(f"the seal service: {failure}") from None

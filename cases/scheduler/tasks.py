@@ -36,8 +36,10 @@ from cases.papers.seals import Sealer
 from cases.scheduler.digest import write_digests
 from cases.scheduler.outside import send_outside
 from cases.scheduler.waits import tell_waits
+from cases.scheduler.webhooks import tell_endpoints
 from database import ask_together
 from exchange.sending import NOWHERE, Ways, deliver
+from exchange.webhooks import Line
 from extensions import transaction
 from notifications.channels import Channel, NoMail
 from notifications.deliver import deliver_all
@@ -70,6 +72,8 @@ class Means:
     sheets: Store | None = None
     sealer: Sealer | None = None
     fonts: Path | None = None
+    line: Line | None = None
+    """Out to endpoints of bodies; None: they are told nothing."""
 
 
 def tick(means: Means, now: datetime) -> list[str]:
@@ -175,6 +179,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "readings": _readings,
     "drafts": _drafts,
     "feed": lambda means, now: _counted("feed {}", number_new(now)),
+    "webhooks": lambda means, now: tell_endpoints(means.line, now) if means.line else [],
 }
 
 BEATS: Final = select(Heartbeat.at).where(Heartbeat.name.in_(TASKS))

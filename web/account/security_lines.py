@@ -49,6 +49,11 @@ EVENTS: Final[Mapping[str, Message]] = {
     "token_made": say("made a token for a body's system"),
     "token_revoked": say("revoked a token"),
     "token_refused": say("a token that does not open"),
+    "endpoint_made": say("made an endpoint that a body's system is told at"),
+    "endpoint_rotated": say("exchanged the secret of an endpoint"),
+    "endpoint_suspended": say("stopped messages to an endpoint"),
+    "endpoint_resumed": say("let messages to an endpoint go on"),
+    "endpoint_ended": say("ended an endpoint"),
     "export": say("exported a file"),
     "refused": say("was refused"),
 }

@@ -5,17 +5,14 @@ from typing import Any
 from flask import Response
 from pydantic import Field
 
-from cases.kinds import all_kinds
-from cases.model.feed import entries_after, last_numbered
+from cases.model.feed import entries_after, is_told, last_numbered, named
 from extensions import db
 from registry.tokens import READ_FEED
 from web.api.asked import Asked
 from web.api.cursors import opened, sealed
 from web.api.door import answer, pages, query, takes
 from web.api.models import FeedItem, ShownFeed
-from web.case.reading import is_internal
 from web.site.access import identity
-from workflow.definition import Party
 
 PAGE = 200
 
@@ -35,17 +32,10 @@ def feed() -> Response:
     last = last_numbered(session)
     found = entries_after(session, who, place, last, PAGE)
     more = len(found) == PAGE
-    items = [_item(row) for row in found if not _is_internal(row)]
+    items = [_item(row) for row in found if is_told(who, row)]
     return answer(ShownFeed(entries=items, next=sealed("feed", str(found[-1].id if more else last)), more=more))
 
 
-def _is_internal(row: Any) -> bool:
-    """Whether it is between officials alone, and a firm asks."""
-    rows = all_kinds()[row.kind].actions_named(row.action) if row.number else ()
-    return Party.ENTERPRISE in identity().parties and any(map(is_internal, rows))
-
-
 def _item(row: Any) -> FeedItem:
-    if row.number:
-        return FeedItem(type="case.changed", ref=row.number, version=row.seq, at=row.at)
-    return FeedItem(type="record.changed", ref=str(row.record_id), version=None, at=row.at)
+    type, ref, version = named(row)
+    return FeedItem(type=type, ref=ref, version=version, at=row.at)

@@ -14,7 +14,7 @@ from cases.model.visibility import NextDesk, person_in
 from notifications.languages import span
 from registry.identity import Identity
 from web.case.path import Way, desk_name, ends, main_step
-from web.case.reading import PeopleOfDesk, Reading, is_holding, is_internal
+from web.case.reading import PeopleOfDesk, Reading
 from web.parts.words import Words, in_a_row, length, listed
 from web.site.language import in_a_sentence
 from workflow.answers import choices_for
@@ -366,15 +366,15 @@ def choices_of(reading: Reading, acts: Sequence[AvailableAction]) -> Choices:
     made.sort(key=lambda pair: (not pair[1].main, pair[0].part is SENDS_BACK, pair[1].final))
     return Choices(
         steps=tuple(choice for action, choice in made if action in moving),
-        others=tuple(choice for action, choice in made if action not in moving and not is_holding(action)),
-        hands=tuple(choice for action, choice in made if is_holding(action) and not _asks_for_nobody(reading, action)),
+        others=tuple(choice for action, choice in made if action not in moving and not action.is_holding),
+        hands=tuple(choice for action, choice in made if action.is_holding and not _asks_for_nobody(reading, action)),
         used=tuple(
             (say(one.action.label), in_a_row((one.why_not, *_instead_of(reading, one))))
             for one in acts
             if one.why_not
             and not isinstance(one.refusal, NotYet | NotHere)
             and one.why_not != NOT_YOURS
-            and not is_holding(one.action)
+            and not one.action.is_holding
         ),
     )
 
@@ -399,7 +399,7 @@ def _main_of(reading: Reading, moving: Sequence[Action]) -> Action | None:
 
 def note_of(acts: Sequence[AvailableAction]) -> Action | None:
     """The act by which an official leaves words for colleagues alone, where it is open."""
-    notes = (one.action for one in acts if one.why_not is None and is_internal(one.action))
+    notes = (one.action for one in acts if one.why_not is None and one.action.is_internal)
     return next((note for note in notes if [field.kind for field in note.asks] == [FieldKind.TEXT]), None)
 
 

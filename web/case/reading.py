@@ -29,25 +29,10 @@ from registry.organisations import Bureau
 from registry.people import User, people_with
 from web.case.around import Around, around
 from workflow.decide import AvailableAction, choices
-from workflow.definition import (
-    CALLS_BACK,
-    DECIDES,
-    PROPOSES,
-    ROLES,
-    STAY,
-    Action,
-    Definition,
-    Field,
-    FieldKind,
-    Party,
-    State,
-)
+from workflow.definition import CALLS_BACK, DECIDES, PROPOSES, ROLES, Action, Definition, Field, FieldKind, Party, State
 from workflow.past import part_of, waiting_proposal
 from workflow.refusal import Impossible
 from workflow.snapshot import EventFacts, Person, RuleContext
-
-HOLDING: Final = frozenset(("take", "give_back", "hand_to"))
-"""What says whose work a case is, among the officials of one desk."""
 
 PeopleOfDesk = Callable[[NextDesk], Sequence[Identity]]
 
@@ -283,23 +268,11 @@ def _reading(
     events = {
         event.seq: event
         for event in _happened(file)
-        if span.holds(event.seq) and not (mine and is_internal(event.action))
+        if span.holds(event.seq) and not (mine and event.action.is_internal)
     }
     words = {seq: said for seq, said in file.words.items() if seq in events}
     person = person_in(identity, case)
     return Reading(session, world, file, record, identity, person, now, span, tuple(events.values()), words)
-
-
-def is_internal(action: Action) -> bool:
-    """Whether an act is between officials alone: it moves nothing, tells nobody, and asks and does nothing else."""
-    if action.target is not STAY or action.tells or (action.does and not is_holding(action)):
-        return False
-    return is_holding(action) or (bool(action.asks) and all(field.internal for field in action.asks))
-
-
-def is_holding(action: Action) -> bool:
-    """Whether an act only says whose work the case is."""
-    return bool(action.does) and all(effect.name in HOLDING for effect in action.does)
 
 
 @dataclass(frozen=True)

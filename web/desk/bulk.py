@@ -30,7 +30,6 @@ from extensions import db
 from web.case.choices import moves_on, open_acts
 from web.case.list_row import CaseRow
 from web.case.path import ends
-from web.case.reading import is_internal
 from web.oversight.board import why_refused
 from web.site.access import identity, now, requires, today, world
 from web.site.action_form import Offered, act_form
@@ -213,7 +212,7 @@ def _fits_several(file: LoadedCase, one: AvailableAction) -> bool:
     if action.part or ends(all_kinds()[file.kind], action):
         return False
     asked = asked_of(action, one.role)
-    return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on(file, one) or is_internal(action))
+    return all(field.kind in SAME_FOR_ALL for field in asked) and (moves_on(file, one) or action.is_internal)
 
 
 def act_on(numbers: Iterable[str], action: str, take: Callable[[WorkRow, Person], RecordedMove]) -> list[ActResult]:

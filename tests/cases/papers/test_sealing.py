@@ -290,7 +290,7 @@ def test_a_service_that_is_down_slow_or_answers_rubbish_is_asked_again_until_the
 def test_an_answer_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "LONGEST_SECONDS", -1)
     with serving() as address, pytest.raises(service.NotReached, match="too long"):
-        service.post_signed(address, "application/pdf", PDF, "1", SECRET, None)
+        service.post_signed(address, "application/pdf", PDF, "1", (SECRET,), None)
 
 
 PDF = (
