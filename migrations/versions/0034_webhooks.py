@@ -1,7 +1,7 @@
 """Endpoints that bodies want to be told at, and what each is told.
 
 Revision ID: 0034
-Revises: 0033
+Revises: 0035
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from extensions import Instant
 
 revision = "0034"
-down_revision = "0033"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
