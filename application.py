@@ -25,12 +25,8 @@ from config import ROOT, Settings, Unsafe, settings_from
 from database import engine_options
 from exchange.connections import BadConnection, read_connections
 from exchange.sending import NOWHERE, Ways
-<<<<<<< HEAD
-from extensions import ROW_SIGNER, babel, close_session, csrf, db, login, migrate, only_reading
-=======
 from exchange.webhooks import Line
-from extensions import babel, close_session, csrf, db, login, migrate, only_reading
->>>>>>> b0a74362 (Tell bodies' own systems what happens, by webhooks)
+from extensions import ROW_SIGNER, babel, close_session, csrf, db, login, migrate, only_reading
 from notifications.wording import WORDINGS
 from registry.endpoints import Hosts
 from registry.factors import Vault

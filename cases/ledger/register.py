@@ -18,11 +18,8 @@ from sqlalchemy.orm import ORMExecuteState, Session, object_mapper
 
 from cases.ledger.sealing import GENESIS, instant, salted, salted_hash
 from cases.model.tables import EventText, RegisterEntry
-<<<<<<< HEAD
 from extensions import ROW_SIGNER
-=======
 from registry.endpoints import WebhookEndpoint
->>>>>>> b0a74362 (Tell bodies' own systems what happens, by webhooks)
 from registry.factors import Factor
 from registry.identity import Authority
 from registry.in_force import CalendarFile
