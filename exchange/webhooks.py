@@ -23,10 +23,11 @@ from notifications.letters import Address
 from notifications.post import NewLetter, post
 from registry.endpoints import GONE, SILENT, Hosts, NotAllowed, WebhookEndpoint, secrets_in_force, suspend
 from registry.factors import Vault
-from registry.organisations import OFFICE_ID, Bureau, Enterprise, Office
+from registry.organisations import Bureau, Enterprise, Office
 from workflow.definition import CHIEF, FILER, HEAD, Party
 from workflow.refusal import Impossible, say
 
+OFFICE_ID: Final = 1
 PING: Final = "ping"
 WAITING: Final = "waiting"
 TAKEN: Final = "taken"

@@ -78,9 +78,6 @@ class Bureau(WithRemedy, Base):
         return "market_regulation" if "市场监督管理" in self.name else "general"
 
 
-OFFICE_ID: Final = 1
-
-
 class Office(WithRemedy, Base):
     """The office that runs the platform: one row."""
 

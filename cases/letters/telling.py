@@ -20,7 +20,7 @@ from notifications.letters import Address, Letter
 from notifications.papers import SHARED_FORMS, NewPaper
 from notifications.post import NewLetter
 from notifications.wording import ALSO_DUE, FELL_DUE, GENERAL, GENERAL_TO_FILER, WORDINGS
-from registry.organisations import OFFICE_ID, Bureau, Office
+from registry.organisations import Bureau, Office
 from registry.people import Membership, User
 from workflow.calendar import next_workday
 from workflow.definition import (
@@ -45,6 +45,7 @@ from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, left
 
+OFFICE_ID = 1
 OF_THE_LADDER: Final = ("remind", "overdue", "overdue_filer", "supervise", "leading_group")
 Told = tuple[Act, Sequence[Timer]]
 """An act, with the timers of its case after it."""
