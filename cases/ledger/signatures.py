@@ -17,13 +17,18 @@ from sqlalchemy import Connection, and_, func, or_, select
 from cases.ledger.register import form
 from cases.ledger.seals import SEALED
 from cases.model.tables import Case, CheckpointHead, Event, RegisterEntry, SealedRow
+from registry.credit_records import RecordChange
 
 CHAINED: Final = (Event.__tablename__, RegisterEntry.__tablename__)
 """Their hash says all of the row, and where it stands."""
-LATER: Final = frozenset({"id", "sig", "event_seq", "seal_salt"})
-"""What is not known when a row is inserted; a change of a record is tied to its event by what the event seals of it."""
+LATER: Final = {RecordChange: frozenset({"event_seq", "seal_salt", "rule", "due_on"})}
+"""What is written a moment after the insert: of a change of a record the number and salt that tie it to its event, and
+the rule and last day of a display that ended by itself. The seal covers them."""
 ALONE: Final = {
-    model.__tablename__: frozenset(names or model.__table__.columns.keys()) - LATER for model, names in SEALED.items()
+    model.__tablename__: frozenset(names or model.__table__.columns.keys())
+    - {"id", "sig"}
+    - LATER.get(model, frozenset())
+    for model, names in SEALED.items()
 }
 """The columns that are signed of rows that stand alone."""
 ONCE: Final = 16
