@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from application import create_app
+from cases.engine import advance
 from cases.model.evidence import Store
 from cases.model.tables import Case, PaperFile
 from cases.papers.sealing import CLAIM, seal_waiting
@@ -30,6 +31,7 @@ from tests.conftest import NOW, make_settings
 
 
 def main() -> int:
+    advance.refuse_more_cases = lambda *_: None  # one firm has as many cases here as papers are wanted
     parser = argparse.ArgumentParser(prog="python -m tests.bench.sealing", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
