@@ -6,6 +6,7 @@ field that is drawn would be an annotation without a tag, which PDF/UA forbids.
 
 import asyncio
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -90,7 +91,8 @@ class LocalSealer:
     def seal(self, content: bytes, id: str, at: datetime) -> bytes:
         if fault := self._fault(at):
             raise NotSealed(fault)
-        return asyncio.run(self._sealed(content, at))
+        with ThreadPoolExecutor(1) as apart:  # the caller's thread may be in a loop of its own
+            return apart.submit(asyncio.run, self._sealed(content, at)).result()
 
     async def _sealed(self, content: bytes, at: datetime) -> bytes:
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter

@@ -96,7 +96,7 @@ def test_all_late_ones_of_a_body_and_then_all_are_supervised_without_javascript(
 def by_key_to(page: Page, address: str) -> None:
     tab_to(page, f"nav a[href='{address}']")
     press(page, "Enter")
-    expect(page.locator(f"nav a[href='{address}'][aria-current=page]")).to_be_visible()
+    expect(page.locator(f"header nav a[href='{address}'][aria-current=page]")).to_be_visible()
 
 
 def shown(page: Page) -> str:

@@ -190,7 +190,7 @@ class Agency:
 def agency(
     tmp_path: Path, sqlite_template: Path, law: Jurisdiction, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Agency]:
-    monkeypatch.setattr(application, "_law", lambda place, deliveries: law)
+    monkeypatch.setattr(application, "_law", lambda *_: law)
     monkeypatch.setattr(application, "shipped", lambda: ())
     database = tmp_path / "fifth.sqlite"
     shutil.copy(sqlite_template, database)

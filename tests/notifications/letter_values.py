@@ -84,6 +84,8 @@ OF_THE_NEW_KINDS: dict[str, object] = {
     "decided_in": "2026-YY-000388",
     "confirmed_on": date(2026, 9, 28),
     "changed": [Bilingual("罚款金额：8.00 万元改为 0.80 万元", "Fine: ¥80,000 became ¥8,000")],
+    "address": "192.0.2.7",
+    "gone": True,
     "complained_of": Bilingual("示范旗住房和城乡建设局", "the Housing Bureau of Demo Banner"),
 }
 

@@ -17,6 +17,7 @@ CHINESE = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 ENGLISH_WORD = re.compile(r"[a-z]{3,}")
 
 NAMES = sorted(LETTERS)
+ABOUT_NO_CASE = {"webhook_suspended"}
 COMPOSED = {"case", *ABOUT_RECORD}
 
 
@@ -50,7 +51,7 @@ def test_an_english_letter_has_no_chinese_and_a_chinese_one_no_english(name: str
     assert not ENGLISH_WORD.search(zh)
     assert "{" not in zh + en
     for text in (zh, en):
-        assert ("2026-YY-000412" in text) != LETTERS[name].closed
+        assert ("2026-YY-000412" in text) != (LETTERS[name].closed or name in ABOUT_NO_CASE)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -172,7 +172,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, sqlite_template: Path, law: Jurisdiction, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr(application, "_law", lambda place, deliveries: law)
+    monkeypatch.setattr(application, "_law", lambda *_: law)
     monkeypatch.setattr(application, "shipped", lambda: ())
     database = tmp_path / "sixth.sqlite"
     shutil.copy(sqlite_template, database)

@@ -1,5 +1,7 @@
 """Writes jurisdictions/cn/calendar/YYYY.toml from chinesecalendar: run by hand when that library has a new year.
 
+The feasts on their own days are added by hand below.
+
 The files are the data; the tests compare them with the library day by day.
 """
 

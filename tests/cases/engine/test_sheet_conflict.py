@@ -108,11 +108,11 @@ def test_a_conflict_opens_a_correction_at_the_bureau_and_the_value_stays(place: 
 
 def test_who_decided_the_value_does_not_find_on_it_again(place: Place) -> None:
     case = conflict(place)
-    with pytest.raises(Forbidden, match="somebody else must find"):
+    with pytest.raises(Forbidden, match="somebody else must say which is right"):
         place.act(case, "reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
     place.act(case, "second_reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
     for action in ("approve", "send_back"):
-        with pytest.raises(Forbidden, match="somebody else must find"):
+        with pytest.raises(Forbidden, match="somebody else must say which is right"):
             place.act(case, "approver", action, day(2026, 9, 15), reasons="再看。")
     place.act(case, "second_approver", "approve", day(2026, 9, 15))
 
@@ -168,7 +168,7 @@ def test_while_the_bureau_puts_its_system_right_a_conflict_waits_for_a_case_of_i
     place.act(first, "reviewer", "confirm", day(2026, 9, 14), **{**CONFIRMED, "done_on": date(2026, 9, 14)})
     second = corrections(place)[1]
     assert (second.variant, second.state, second.filed_on) == ("sheet_conflict", "with_bureau", date(2026, 9, 11))
-    with pytest.raises(Forbidden, match="somebody else must find"):
+    with pytest.raises(Forbidden, match="somebody else must say which is right"):
         place.act(second, "reviewer", "propose", day(2026, 9, 15), findings=KEPT, reasons="照决定书。")
     whole(place)
 

@@ -16,14 +16,15 @@ def test_the_database_as_the_migrations_leave_it_guards_its_events(session: Sess
     assert triggers.missing(session.connection()) == []
 
 
+COLUMNS = "action, body, previous, hash, sig"
 CHANGES = ("UPDATE event SET actor = 'user:99'", "DELETE FROM event", "UPDATE event SET id = id + 1000",
-           "INSERT INTO event SELECT id, case_id, seq, at, actor, action, body, previous, hash FROM event WHERE true"
+           f"INSERT INTO event SELECT id, case_id, seq, at, actor, {COLUMNS} FROM event WHERE true"
            " ON CONFLICT (id) DO UPDATE SET actor = 'user:99'")  # fmt: skip
 ONLY = {
     "postgresql": ("TRUNCATE event CASCADE",),
     "sqlite": (
-        "INSERT OR REPLACE INTO event SELECT id, case_id, seq, at, 'user:9', action, body, previous, hash FROM event",
-        "REPLACE INTO event SELECT id + 99, case_id, seq, at, 'user:9', action, body, previous, hash FROM event",
+        f"INSERT OR REPLACE INTO event SELECT id, case_id, seq, at, 'user:9', {COLUMNS} FROM event",
+        f"REPLACE INTO event SELECT id + 99, case_id, seq, at, 'user:9', {COLUMNS} FROM event",
         "UPDATE OR REPLACE event SET seq = 1",
     ),
 }
