@@ -6,13 +6,14 @@ field that is drawn would be an annotation without a tag, which PDF/UA forbids.
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +24,7 @@ from exchange.service import NotReached, key_of, post_signed
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a paper at most, sealed or brought to be checked."""
 FIELD: Final = "Seal"
+Given = TypeVar("Given")
 
 
 class NotSealed(Exception):
@@ -91,8 +93,7 @@ class LocalSealer:
     def seal(self, content: bytes, id: str, at: datetime) -> bytes:
         if fault := self._fault(at):
             raise NotSealed(fault)
-        with ThreadPoolExecutor(1) as apart:  # the caller's thread may be in a loop of its own
-            return apart.submit(asyncio.run, self._sealed(content, at)).result()
+        return _apart(lambda: asyncio.run(self._sealed(content, at)))
 
     async def _sealed(self, content: bytes, at: datetime) -> bytes:
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -195,10 +196,16 @@ def _intact(embedded: Any) -> bool | None:
         own = ValidationContext(
             trust_roots=[embedded.signer_cert], allow_fetching=False, moment=embedded.self_reported_timestamp
         )
-        status = validate_pdf_signature(embedded, own)
+        status = _apart(lambda: validate_pdf_signature(embedded, own))
     except Exception:  # an algorithm that it does not know
         return None
     return bool(status.intact and status.valid)
+
+
+def _apart(work: Callable[[], Given]) -> Given:
+    """Run in a thread of its own what begins a loop: the caller's may be in one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
