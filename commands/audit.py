@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask import current_app
@@ -17,6 +16,7 @@ from cases.ledger.verify import count_events, verify
 from cases.ledger.verify_rows import Mismatch
 from cases.ledger.witness import NoKey, Signed, new_pair, read_log
 from cases.model.evidence import Store
+from commands.people import refuse
 from config import HEX_KEY
 from extensions import db, only_reading
 from registry.people import memberships
@@ -75,12 +75,12 @@ def key_command() -> None:
 def rotate_command(to: str) -> None:
     """Say, signed with the key in use, that the key with this public half signs from here on; then change the key."""
     if not HEX_KEY.fullmatch(to):
-        _refuse("The public key is 64 hexadecimal digits, as `flask keys new` prints it.")
+        refuse("The public key is 64 hexadecimal digits, as `flask keys new` prints it.")
     known = current_app.extensions
     try:
         made = rotate(db.session(), known["witness"], to.lower(), current_app.config["SETTINGS"].clock.now())
     except (Broken, NoKey) as error:
-        _refuse(f"No checkpoint can be made: {error}.")
+        refuse(f"No checkpoint can be made: {error}.")
     _tell(made)
 
 
@@ -95,17 +95,17 @@ def restored_command(reason: str, by: str, second: str) -> None:
     if not all(
         user and any(held.role in (CHIEF.name, AUDITOR.name) for held in memberships(session, user)) for user in people
     ):
-        _refuse("One of the names and passwords is not that of a head of the office or of an auditor.")
+        refuse("One of the names and passwords is not that of a head of the office or of an auditor.")
     if len({user.id for user in people if user}) < 2:
-        _refuse("One person alone cannot say it: a second one must confirm.")
+        refuse("One person alone cannot say it: a second one must confirm.")
     if not reason.strip():
-        _refuse("Say why the backup was restored.")
+        refuse("Say why the backup was restored.")
     session.commit()
     known, now = current_app.extensions, current_app.config["SETTINGS"].clock.now()
     try:
         made = restore(session, known["witness"], [user.username for user in people if user], reason.strip(), now)
     except (Broken, NoKey) as error:
-        _refuse(f"No checkpoint can be made: {error}.")
+        refuse(f"No checkpoint can be made: {error}.")
     _tell(made)
 
 
@@ -145,13 +145,8 @@ def line(fault: Mismatch) -> str:
 
 def _tell(made: Signed | None) -> None:
     if made is None:
-        _refuse("Another scheduler has just made a checkpoint: try again.")
+        refuse("Another scheduler has just made a checkpoint: try again.")
     click.echo(f"checkpoint {made.checkpoint}")
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)
 
 
 def _whole(store: Store, sha256: str) -> bool:

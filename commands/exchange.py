@@ -3,14 +3,14 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import cast
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from cases.model.evidence import Store, take_in
-from commands.people import named_person, sentences, settings
+from commands.people import named_person, refuse, sentences, settings
 from commands.rules import aligned, tabbed
 from exchange import by_hand
 from exchange.connections import Connection
@@ -97,7 +97,7 @@ def _kept(file: Path) -> str:
     store: Store = current_app.extensions["store"]
     kept, faults = take_in(store, [(file.name, file.read_bytes())])
     if faults:
-        _refuse(str(faults[0]))
+        refuse(str(faults[0]))
     return kept[0].sha256
 
 
@@ -105,21 +105,21 @@ def _reached(code: str) -> tuple[ShowingPlace, Connection]:
     place = _place(code)
     connection = current_app.extensions["ways"].connections.get(place.connection)
     if connection is None or not connection.on:
-        _refuse(f"{code} is told by hand: it has no connection that is on.")
+        refuse(f"{code} is told by hand: it has no connection that is on.")
     return place, connection
 
 
 def _place(code: str) -> ShowingPlace:
     places = {place.code: place for place in _law().places}
     if code not in places:
-        _refuse(f"There is no place {code}: {', '.join(places) or 'EXCHANGE is off'}.")
+        refuse(f"There is no place {code}: {', '.join(places) or 'EXCHANGE is off'}.")
     return places[code]
 
 
 def _delivery(id: int) -> Delivery:
     found = db.session().get(Delivery, id, with_for_update=True)
     if found is None:
-        _refuse(f"There is no delivery {id}: `flask exchange list` shows their numbers.")
+        refuse(f"There is no delivery {id}: `flask exchange list` shows their numbers.")
     return found
 
 
@@ -133,8 +133,3 @@ def _law() -> Jurisdiction:
 
 def _now() -> datetime:
     return settings().clock.now()
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)

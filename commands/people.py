@@ -3,9 +3,10 @@
 Each prints its answer alone on stdout; a refusal is a sentence on stderr and exit code 2.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import NoReturn, cast
 
 import click
 from flask import current_app
@@ -95,6 +96,12 @@ def sentences() -> Iterator[None]:
         raise click.UsageError(" ".join(str(message) for message in refused.fields.values())) from None
     except Refusal as refused:
         raise click.UsageError(str(refused)) from None
+
+
+def refuse(sentence: str) -> NoReturn:
+    """The sentence on stderr, and exit code 2."""
+    click.echo(sentence, err=True)
+    sys.exit(2)
 
 
 def named_person(session: Session, username: str) -> User:

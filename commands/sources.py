@@ -1,19 +1,21 @@
 """`flask sources`: record sheets that bureaus put into folders, taken up now, and what lies there untouched."""
 
 import sys
-from typing import NoReturn, cast
+from datetime import datetime
+from typing import cast
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cases.engine.batches import look, pull
+from cases.engine.batches import pull
 from cases.engine.held_sheets import counts_of, held_sheet_store
-from commands.people import settings
+from commands.people import refuse, settings
 from exchange.connections import Connection
 from exchange.sources import arrived, left_alone
 from extensions import db, only_reading
 from registry.in_force import world_in_force
+from registry.sheets.importing import Imported, import_sheet
 from registry.sheets.reading import BadSheet
 from workflow.jurisdiction import Jurisdiction
 from workflow.snapshot import RuleContext
@@ -33,8 +35,8 @@ def pull_command(name: str, dry_run: bool) -> None:
         return
     for file in arrived(source):
         try:
-            looked = counts_of(look(db.session(), _world(), source, file.content, now))
-            click.echo(" ".join([file.path.name, *(f"{count} {n}" for count, n in looked.items())]))
+            looked = _look(source, file.content, now)
+            click.echo(" ".join([file.path.name, *(f"{count} {n}" for count, n in counts_of(looked).items())]))
         except BadSheet as refused:
             click.echo(f"{file.path.name} unreadable: {refused}")
         finally:
@@ -55,6 +57,12 @@ def check_command() -> None:
         sys.exit(1)
 
 
+def _look(source: Connection, content: bytes, now: datetime) -> Imported:
+    law = cast(Jurisdiction, current_app.extensions["law"])
+    kind, actor = str(source.kind), f"import:{source.name}"
+    return import_sheet(db.session(), content, kind, law, now, actor, dry_run=True, owners=source.owners)
+
+
 def _sources() -> dict[str, Connection]:
     connections: dict[str, Connection] = current_app.extensions["ways"].connections
     return {name: one for name, one in connections.items() if one.direction == "in"}
@@ -63,16 +71,11 @@ def _sources() -> dict[str, Connection]:
 def _source(name: str) -> Connection:
     found = _sources().get(name)
     if found is None:
-        _refuse(f"There is no source {name}: {', '.join(_sources()) or 'none is in connections.toml'}.")
+        refuse(f"There is no source {name}: {', '.join(_sources()) or 'none is in connections.toml'}.")
     if not found.on:
-        _refuse(f"{name} is off: nothing is taken in from it.")
+        refuse(f"{name} is off: nothing is taken in from it.")
     return found
 
 
 def _world() -> RuleContext:
     return world_in_force(db.session(), cast(Jurisdiction, current_app.extensions["law"]))
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
-    sys.exit(2)

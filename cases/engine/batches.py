@@ -1,4 +1,4 @@
-"""Batches from sources: read dry, then taken in, or left to two people; each of them once, and its sender answered.
+"""Batches from sources: taken in, or left to two people with nothing written; each once, and its sender answered.
 
 The first batch of a source waits, one with many rows rejected, and one that says otherwise than many decisions.
 """
@@ -7,13 +7,14 @@ import io
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cases.engine.held_sheets import MOST, ToHold, counts_of, hold, newly_against, take_in
+from cases.engine.held_sheets import NeedsRelease, ToHold, against_many, counts_of, hold, take_in, waits_already
 from cases.model.evidence import NotKept, Store
 from exchange.connections import Connection, put
 from exchange.sources import Arrived, SourceBatch, answer, arrived, clear
@@ -21,7 +22,7 @@ from extensions import transaction
 from notifications.languages import LANGUAGES
 from notifications.languages import put as put_in_words
 from registry.identity import Identity
-from registry.sheets.importing import Imported, import_sheet
+from registry.sheets.importing import Imported
 from registry.sheets.reading import BadSheet
 from registry.sheets.rejects import write_rejects
 from registry.two_persons import ActOfTwo
@@ -83,22 +84,13 @@ def pull(world: RuleContext, source: Connection, store: Store, now: datetime) ->
     return lines
 
 
-def look(session: Session, world: RuleContext, source: Connection, content: bytes, now: datetime) -> Imported:
-    """What would become of its rows; nothing is written. Raises BadSheet."""
-    assert source.kind
-    actor = f"import:{source.name}"
-    return import_sheet(session, content, source.kind, world.jurisdiction, now, actor, True, owners=source.owners)
-
-
-def why_waits(session: Session, source: str, looked: Imported) -> str:
+def _why_waits(session: Session, source: str, looked: Imported) -> str:
     """What a batch waits for; empty where it is taken in at once."""
     taken = select(SourceBatch.id).where(SourceBatch.source == source, SourceBatch.state == "taken").limit(1)
     if session.scalar(taken) is None:
         return "first"
-    if newly_against(looked) > MOST:
-        return "against"
     many = looked.rejected > MOST_REJECTED and looked.rejected > PART_REJECTED * looked.read
-    return "rejected" if many else ""
+    return against_many(looked) or ("rejected" if many else "")
 
 
 def put_forward(session: Session, batch_id: int, by: Identity, now: datetime) -> ActOfTwo:
@@ -106,6 +98,8 @@ def put_forward(session: Session, batch_id: int, by: Identity, now: datetime) ->
     batch = session.get(SourceBatch, batch_id, with_for_update=True, populate_existing=True)
     if batch is None or batch.state != "waits" or batch.act_id is not None:
         raise Impossible(say("This batch no longer waits for somebody to look at it. Reload the page."))
+    if waits_already(session, batch.sha256):
+        raise Impossible(say("The same sheet waits for the head of the office already: it has to be decided first."))
     against = batch.counts["conflicts"]
     sheet = ToHold(batch.sha256, batch.kind, batch.name, batch.rows, against, batch.why, batch.source, batch.owners)
     act = hold(session, sheet, by, now)
@@ -126,21 +120,21 @@ def _take(
     batch.owners, batch.state = list(source.owners), "waits"
     session.add(batch)
     session.flush()  # who comes second waits here, and finds it
-    today = world.jurisdiction.day_of(now)
+    today, waits = world.jurisdiction.day_of(now), partial(_why_waits, session, source.name)
     try:
-        looked = look(session, world, source, file.content, now)
+        looked, _told = take_in(
+            session, world, file.content, batch.kind, batch.name, now, owners=source.owners, waits=waits
+        )
+        batch.settle("taken", counts_of(looked))
+    except NeedsRelease as held:
+        looked, batch.why = held.imported, held.why
+        store.keep(batch.name, file.content, "")
+        batch.settle("waits", counts_of(looked), _in_both(WAITS[held.why], today))
     except BadSheet as refusal:
         if isinstance(refusal.__cause__, OSError):
             raise refusal.__cause__ from None
         batch.settle("unreadable", {}, _in_both(refusal.message, today))
         return batch
-    batch.why = why_waits(session, source.name, looked)
-    if batch.why:
-        store.keep(batch.name, file.content, "")
-        batch.settle("waits", counts_of(looked), _in_both(WAITS[batch.why], today))
-    else:
-        taken, _told = take_in(session, world, file.content, batch.kind, batch.name, now, owners=source.owners)
-        batch.settle("taken", counts_of(taken))
     if looked.rejected:
         sheet = io.BytesIO()
         write_rejects(sheet, looked.heading, looked.rejections, lambda reason: put_in_words(reason, "zh", today))

@@ -1,7 +1,7 @@
 """A record sheet that people have to look at first, as one that says otherwise than many decisions: none of it is
 written before the head releases it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,11 +29,11 @@ SHOWN_FOR: Final = timedelta(days=30)
 
 
 class NeedsRelease(Exception):
-    """The sheet waits for the head: nothing of it is written."""
+    """The sheet waits for the head, and what for: nothing of it is written."""
 
-    def __init__(self, imported: Imported) -> None:
-        super().__init__(imported)
-        self.imported = imported
+    def __init__(self, imported: Imported, why: str) -> None:
+        super().__init__(imported, why)
+        self.imported, self.why = imported, why
 
 
 def counts_of(imported: Imported) -> dict[str, int]:
@@ -53,6 +53,11 @@ def many_decided(session: Session, kind: str) -> bool:
     return (session.scalar(records.where(*decided)) or 0) > MOST
 
 
+def against_many(imported: Imported) -> str:
+    """What a sheet waits for that says otherwise than many decisions; empty for every other."""
+    return "against" if newly_against(imported) > MOST else ""
+
+
 def take_in(
     session: Session,
     world: RuleContext,
@@ -60,18 +65,19 @@ def take_in(
     kind: str,
     name: str,
     now: datetime,
-    released: bool = False,
+    *,
     owners: Collection[str] = (),
+    waits: Callable[[Imported], str] = against_many,
 ) -> tuple[Imported, int]:
     """Import a sheet and tell of what it said; gives the number of cases on records that changed.
 
-    Raises NeedsRelease where it says otherwise than many decisions and nobody has released it: what was written goes
-    back with the transaction.
+    Raises NeedsRelease where `waits` says what the sheet has to wait for: what was written of it is taken back.
     """
-    imported = import_sheet(session, content, kind, world.jurisdiction, now, f"import:{name}"[:80], owners=owners)
-    if not released and newly_against(imported) > MOST:
-        raise NeedsRelease(imported)
-    return imported, tell_of_sheet(session, world, imported, name, now)
+    with session.begin_nested():
+        imported = import_sheet(session, content, kind, world.jurisdiction, now, f"import:{name}"[:80], owners=owners)
+        if why := waits(imported):
+            raise NeedsRelease(imported, why)
+        return imported, tell_of_sheet(session, world, imported, name, now)
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,18 @@ class ToHold:
 
 def hold(session: Session, sheet: ToHold, by: Identity, now: datetime) -> ActOfTwo:
     """Let the sheet wait for the head of the office; one that waits already goes on waiting."""
-    subject = int(sheet.sha256[:7], 16)
-    act = ActOfTwo(what=HELD_SHEET, subject_id=subject, before=[], after=[], details=asdict(sheet))
+    act = ActOfTwo(what=HELD_SHEET, subject_id=_subject(sheet.sha256), before=[], after=[], details=asdict(sheet))
     act.proposed_by_id, act.proposed_at = by.user_id, now
-    return waiting_act(session, HELD_SHEET, subject) or propose(session, act)
+    return waits_already(session, sheet.sha256) or propose(session, act)
+
+
+def waits_already(session: Session, sha256: str) -> ActOfTwo | None:
+    """What waits for the head of these bytes."""
+    return waiting_act(session, HELD_SHEET, _subject(sha256))
+
+
+def _subject(sha256: str) -> int:
+    return int(sha256[:7], 16)
 
 
 def held_sheets(session: Session, now: datetime) -> Sequence[ActOfTwo]:
@@ -135,7 +149,7 @@ def release(
     """Import a sheet that waited. Raises Forbidden for who brought it, Impossible where it waits no more."""
     act = decide(session, act_id, by, True, now)
     kind, name, owners = act.details["kind"], act.details["name"], act.details.get("owners", ())
-    imported, told = take_in(session, world, content, kind, name, now, released=True, owners=owners)
+    imported, told = take_in(session, world, content, kind, name, now, owners=owners, waits=lambda _read: "")
     if batch := session.scalar(select(SourceBatch).filter_by(act_id=act_id)):
         batch.settle("taken", counts_of(imported))
     return imported, told

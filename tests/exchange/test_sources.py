@@ -108,6 +108,24 @@ def test_the_first_batch_waits_for_two_people_and_the_next_goes_in_at_once(
     assert records(session) == before + 2
 
 
+def test_one_sheet_is_put_before_the_head_once_whichever_way_it_came(
+    client: FlaskClient, place: Place, session: Session, source: Connection, sheets: Store
+) -> None:
+    for one in (source, source.model_copy(update={"name": "second"})):
+        lay(one, csv_of(rows(place)))
+        beat(one, sheets)
+    office = sign_in(client, place, "office")
+    first, second = session.scalars(select(SourceBatch.id).order_by(SourceBatch.id)).all()
+    held = office.post(f"/batches/{first}").location
+    refused = office.post(f"/batches/{second}")
+    assert (refused.status_code, "同一张表已提交" in refused.text) == (409, True)
+    head = sign_in(client, place, "chief")
+    head.post(held, data={"return": "1", "reasons": "请核对第二列。"})
+    returned = head.get(f"/batches/{first}").text
+    assert "未写入任何内容" in returned
+    assert "data-counts" not in returned, "what would have become of rows is not said of rows that were returned"
+
+
 def test_the_same_bytes_get_the_first_answer_again(
     place: Place, session: Session, source: Connection, sheets: Store
 ) -> None:
@@ -142,7 +160,6 @@ def test_many_rejected_rows_and_what_speaks_against_many_decisions_wait(
     lay(source, csv_of(rows(place), rows(place, document_number="示环罚〔2026〕78号", uscc="wrong")))
     assert " waits " in beat(source, sheets)[0]
     answered(place, GRANTED)
-    monkeypatch.setattr(batches, "MOST", 0)
     monkeypatch.setattr(held_sheets, "MOST", 0)
     lay(source, csv_of(rows(place, **place.record.values) | {"fine": "0.70"}), "b.csv")
     assert " waits " in beat(source, sheets)[0]

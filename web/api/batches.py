@@ -5,19 +5,17 @@ from typing import Annotated, Final, Literal
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from cases.engine.held_sheets import MOST as MOST_AGAINST
-from cases.engine.held_sheets import ToHold, counts_of, held_sheet_store, hold, many_decided, newly_against
-from cases.engine.record_news import tell_of_sheet
+from cases.engine.held_sheets import NeedsRelease, ToHold, counts_of, held_sheet_store, hold, newly_against, take_in
 from extensions import db
 from registry.columns import KIND_LABELS
-from registry.sheets.importing import Imported, import_sheet
+from registry.sheets.importing import Imported
 from registry.sheets.reading import BadSheet
 from registry.tokens import SUPPLY_RECORDS
 from web.api.asked import Asked
 from web.api.door import pages, query, takes
 from web.api.models import RejectedCell, SheetReceipt
 from web.api.once import once
-from web.site.access import identity, law, now, settings, world
+from web.site.access import identity, now, settings, world
 from web.site.language import in_words
 from workflow.refusal import Incomplete
 
@@ -40,16 +38,12 @@ def batch() -> Response:
     asked, content = query(SheetAsked), request.get_data()
 
     def bring_in() -> tuple[BaseModel, None]:
-        session, actor = db.session(), f"import:{asked.name}"[:80]
         try:
-            if many_decided(session, asked.kind):
-                looked = import_sheet(session, content, asked.kind, law(), now(), actor, dry_run=True)
-                if newly_against(looked) > MOST_AGAINST:
-                    return _held(asked, content, looked), None
-            done = import_sheet(session, content, asked.kind, law(), now(), actor)
+            done, told = take_in(db.session(), world(), content, asked.kind, asked.name, now())
+        except NeedsRelease as many:
+            return _held(asked, content, many.imported), None
         except BadSheet as refusal:
             raise Incomplete({"body": refusal.message}) from None
-        told = tell_of_sheet(db.session(), world(), done, asked.name, now())
         return _receipt(done, told=told), None
 
     return once(bring_in)
@@ -57,9 +51,8 @@ def batch() -> Response:
 
 def _held(asked: SheetAsked, content: bytes, looked: Imported) -> SheetReceipt:
     """Nothing is written: the sheet waits for the head of the office, as one brought on the page does."""
-    name = asked.name
-    sha256 = held_sheet_store(settings().data_dir).keep(name, content, "").sha256
-    sheet = ToHold(sha256, asked.kind, name, looked.read, newly_against(looked))
+    sha256 = held_sheet_store(settings().data_dir).keep(asked.name, content, "").sha256
+    sheet = ToHold(sha256, asked.kind, asked.name, looked.read, newly_against(looked))
     hold(db.session(), sheet, identity(), now())
     return _receipt(looked, told=0, waits=True)
 

@@ -44,7 +44,6 @@ def test_what_says_otherwise_than_many_decisions_waits_for_the_head(
     system: Make, place: Place, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(held_sheets, "MOST", 0)
-    monkeypatch.setattr("web.api.batches.MOST_AGAINST", 0)
     answered(place, GRANTED)
     asks, sheet = system("office"), csv_of({**VALUES, **place.record.values, "fine": "0.70"})
     receipt = bring(asks, sheet).json
