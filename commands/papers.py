@@ -86,10 +86,8 @@ def check(file: Path) -> None:
         click.echo("no seal")
         return
     seal = seal_of(content)
-    if seal and seal.whole and seal.intact is not False and seal.certificate == known.certificate:
-        said = (
-            "holds" if seal.intact else "is of an algorithm that is not read here; the bytes are those that came back"
-        )
+    if seal and (holds := seal.holds(known.certificate)) is not False:
+        said = "holds" if holds else "is of an algorithm that is not read here; the bytes are those that came back"
         click.echo(f"seal: {said}; {seal.signer}, certificate {seal.certificate}")
         return
     click.echo("seal: does not hold")

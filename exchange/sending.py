@@ -18,10 +18,10 @@ from exchange.queue import envelope
 from exchange.service import NotReached, post
 from exchange.tables import Delivery, DeliveryAct, may, move, note
 from extensions import transaction
+from notifications.deliver import wait_after
 from workflow.jurisdiction import Jurisdiction, ShowingPlace
 
 CLAIM: Final = timedelta(minutes=2)
-LONGEST_WAIT: Final = 120
 AT_ONCE: Final = 500
 MESSAGES_AT_ONCE: Final = 10
 """So that the longest wait for each ends within the claim."""
@@ -155,8 +155,7 @@ def _failed(place: ShowingPlace, ids: Sequence[int], now: datetime, why: str) ->
     log.error("place %s cannot be reached: %s", place.code, why)
     with transaction() as session:
         for one in _locked(session, ids):
-            wait = min(2 ** (one.tries - 1), LONGEST_WAIT)
-            one.claimed_until, one.next_try_at, one.last_error = None, now + timedelta(minutes=wait), why
+            one.claimed_until, one.next_try_at, one.last_error = None, now + wait_after(one.tries), why
 
 
 def _locked(session: Session, ids: Sequence[int]) -> list[Delivery]:

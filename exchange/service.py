@@ -1,4 +1,5 @@
-"""The rung "service": one image a message, posted over HTTPS and signed as Standard Webhooks has it."""
+"""Messages posted over HTTPS and signed as Standard Webhooks has it: images by the rung "service", what endpoints are
+told, papers to be sealed."""
 
 import base64
 import binascii

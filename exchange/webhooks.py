@@ -16,10 +16,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import ForeignKey, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from exchange.sending import CLAIM, LONGEST_WAIT, MESSAGES_AT_ONCE
+from exchange.sending import CLAIM, MESSAGES_AT_ONCE
 from exchange.service import NotReached, post_signed
 from extensions import Base, Instant, partial_index, transaction
-from notifications.letters import Address
+from notifications.deliver import wait_after
+from notifications.letters import OFFICE_ID, Address
 from notifications.post import NewLetter, post
 from registry.endpoints import GONE, SILENT, Hosts, NotAllowed, WebhookEndpoint, secrets_in_force, suspend
 from registry.factors import Vault
@@ -27,7 +28,6 @@ from registry.organisations import Bureau, Enterprise, Office
 from workflow.definition import CHIEF, FILER, HEAD, Party
 from workflow.refusal import Impossible, say
 
-OFFICE_ID: Final = 1
 PING: Final = "ping"
 WAITING: Final = "waiting"
 TAKEN: Final = "taken"
@@ -185,9 +185,8 @@ def _failed(endpoint_id: int, said: str, now: datetime) -> bool:
     """Let the rest wait; gives whether the endpoint was suspended: for days nothing was taken, or it is gone."""
     with transaction() as session:
         endpoint = session.get_one(WebhookEndpoint, endpoint_id, with_for_update=True, populate_existing=True)
-        wait = min(2**endpoint.tries, LONGEST_WAIT)
         endpoint.tries, endpoint.failing_since = endpoint.tries + 1, endpoint.failing_since or now
-        endpoint.claimed_until, endpoint.next_try_at = None, now + timedelta(minutes=wait)
+        endpoint.claimed_until, endpoint.next_try_at = None, now + wait_after(endpoint.tries)
         log.warning("endpoint %s did not take a message: %s", endpoint_id, said)
         if not endpoint.tells or (said != "410" and now - endpoint.failing_since < PATIENCE):
             return False

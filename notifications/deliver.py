@@ -204,10 +204,15 @@ class _Round:
         return self._steadily() < self._ends
 
 
+def wait_after(tries: int, longest: timedelta = LONGEST_WAIT) -> timedelta:
+    """How long to wait after so many tries that failed: 1, 2, 4 … minutes, at most `longest`."""
+    return min(timedelta(minutes=2 ** min(tries - 1, 7)), longest)
+
+
 def _record_failure(letter: Letter, failure: Refused, now: datetime) -> None:
     log.warning("the mail of letter %s was not taken: %s", letter.id, failure.code)
     since = letter.failing_since or now
-    wait = min(timedelta(minutes=2 ** min(letter.tries - 1, 7)), LONGEST_WAIT)
+    wait = wait_after(letter.tries)
     for_good = not isinstance(failure, Deferred | Unreachable)
     lost = for_good or now - since >= PATIENCE
     state = {"mail_state": GIVEN_UP, "next_try_at": None} if lost else {"next_try_at": now + wait}

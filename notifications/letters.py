@@ -46,6 +46,10 @@ Readable = ColumnElement[bool]
 ALL: Final[Readable] = true()
 
 
+OFFICE_ID: Final = 1
+"""There is one office, and its row is this."""
+
+
 @dataclass(frozen=True)
 class Address:
     """Where a letter goes: a role at a desk, or somebody outside; the mail address may be empty."""

@@ -16,7 +16,7 @@ from cases.model.custody import WHOLE
 from cases.model.reading import Act, LoadedCase
 from cases.model.tables import Event, RungFired, SealedRow
 from cases.model.visibility import ABOUT_AN_OFFICER, CHIEF_ALONE
-from notifications.letters import Address, Letter
+from notifications.letters import OFFICE_ID, Address, Letter
 from notifications.papers import SHARED_FORMS, NewPaper
 from notifications.post import NewLetter
 from notifications.wording import ALSO_DUE, FELL_DUE, GENERAL, GENERAL_TO_FILER, WORDINGS
@@ -45,7 +45,6 @@ from workflow.refusal import Message, say
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, left
 
-OFFICE_ID = 1
 OF_THE_LADDER: Final = ("remind", "overdue", "overdue_filer", "supervise", "leading_group")
 Told = tuple[Act, Sequence[Timer]]
 """An act, with the timers of its case after it."""

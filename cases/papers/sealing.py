@@ -17,13 +17,14 @@ from cases.papers.files import rendering
 from cases.papers.pdf import RENDERER, NotSet
 from cases.papers.seals import NotSealed, Sealer, seal_of
 from extensions import transaction
+from notifications.deliver import wait_after
 from notifications.languages import LANGUAGES
 from notifications.papers import Paper, PaperSeal
 
 CLAIM: Final = timedelta(minutes=5)
 AT_ONCE: Final = 25
 """Papers a beat, so that even a slow service is done with them within the claim of the last."""
-LONGEST_WAIT: Final = 30
+LONGEST_WAIT: Final = timedelta(minutes=30)
 LONG: Final = timedelta(minutes=15)
 """A paper that has waited for its seal longer than this is shown to the office."""
 log = logging.getLogger("redress.papers")
@@ -68,7 +69,7 @@ def _seal(paper: Paper, sealer: Sealer, store: Store, site: str, fonts: Path | N
         plain = rendering(session, paper, site, fonts)
     content = sealer.seal(plain, f"paper-{paper.id}", now)
     seal = seal_of(content)
-    if seal is None or not seal.whole or seal.intact is False:
+    if seal is None or not seal.sound:
         raise NotSealed("what came back bears no seal that covers all of it")
     sha256 = store.keep(f"{paper.number}.pdf", content, "application/pdf").sha256
     with transaction() as session:
@@ -94,8 +95,8 @@ def _failed(paper: Paper, now: datetime, why: str) -> None:
     log.error("paper %s has no seal yet: %s", paper.id, why)
     with transaction() as session:
         row = session.scalars(select(PaperSeal).where(PaperSeal.paper_id == paper.id).with_for_update()).one()
-        wait = min(2 ** (row.tries - 1), LONGEST_WAIT)
-        row.claimed_until, row.next_try_at, row.last_error = None, now + timedelta(minutes=wait), why[:200]
+        row.claimed_until, row.last_error = None, why[:200]
+        row.next_try_at = now + wait_after(row.tries, LONGEST_WAIT)
 
 
 WITHOUT_SEAL: Final = (

@@ -6,6 +6,7 @@ field that is drawn would be an annotation without a tag, which PDF/UA forbids.
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from exchange.service import NotReached, key_of, post_signed
 LARGEST: Final = 5 * 1024 * 1024
 """Bytes of a paper at most, sealed or brought to be checked."""
 FIELD: Final = "Seal"
+log = logging.getLogger("redress.papers")
 Given = TypeVar("Given")
 
 
@@ -48,6 +50,15 @@ class Seal:
     whole: bool
     """Whether it covers every byte of the file."""
     intact: bool | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing speaks against it, as far as it can be read here."""
+        return self.whole and self.intact is not False
+
+    def holds(self, certificate: str) -> bool | None:
+        """Whether it holds and is of this certificate; None where its algorithm cannot be read here."""
+        return self.intact if self.sound and self.certificate == certificate else False
 
 
 class Sealer(Protocol):
@@ -170,6 +181,7 @@ def seal_of(content: bytes) -> Seal | None:
         found = PdfFileReader(BytesIO(content)).embedded_signatures
         return _read(found[0]) if len(found) == 1 else None
     except Exception:  # whatever a broken file does to its reader, it bears no seal that can be read
+        log.warning("a file could not be read for its seal", exc_info=True)
         return None
 
 
@@ -198,6 +210,7 @@ def _intact(embedded: Any) -> bool | None:
         )
         status = _apart(lambda: validate_pdf_signature(embedded, own))
     except Exception:  # an algorithm that it does not know
+        log.warning("a seal could not be read", exc_info=True)
         return None
     return bool(status.intact and status.valid)
 

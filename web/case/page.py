@@ -394,10 +394,13 @@ def paper_file(paper_id: int) -> ResponseReturnValue:
 
 
 def as_file(found: Paper) -> Response:
-    """The PDF of a paper, noted as handed out. Raises Impossible where it cannot be set."""
+    """The PDF of a paper, noted as handed out. Raises Impossible where it cannot be set, or has no seal yet."""
     of = LANGUAGES[1] if "reading" in request.args else LANGUAGES[0]
     name = f"{found.number}{'-en' if of == LANGUAGES[1] else ''}.pdf"
-    content = BytesIO(_handed_out(found, of))
+    try:
+        content = BytesIO(_handed_out(found, of))
+    except Unsealed:
+        raise Impossible(SEAL_WAITS) from None
     return send_file(content, mimetype="application/pdf", download_name=name, as_attachment=True)
 
 
@@ -406,8 +409,6 @@ def _handed_out(found: Paper, of: str) -> bytes:
         return hand_out(found, settings().site, settings().fonts, of, now(), store())
     except NotSet:
         raise Impossible(NO_GLYPH) from None
-    except Unsealed:
-        raise Impossible(SEAL_WAITS) from None
     except Lost:
         raise Impossible(FILE_LOST) from None
 
@@ -424,10 +425,12 @@ def all_papers(number: str) -> ResponseReturnValue:
     with ZipFile(archive, "w", ZIP_DEFLATED) as to:
         for paper in reversed(readable(reading)):
             day = paper.issued_on
-            waits, _sealed = seal_of_paper(db.session(), paper.id)
-            name = f"{day.isoformat()} {paper.number}.{'txt' if waits else 'pdf'}"
-            content = put(SEAL_WAITS, language(), day).encode() if waits else _handed_out(paper, LANGUAGES[0])
-            to.writestr(ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0)), content, ZIP_DEFLATED)
+            try:
+                content, ends = _handed_out(paper, LANGUAGES[0]), "pdf"
+            except Unsealed:
+                content, ends = put(SEAL_WAITS, language(), day).encode(), "txt"
+            entry = ZipInfo(f"{day.isoformat()} {paper.number}.{ends}", (day.year, day.month, day.day, 0, 0, 0))
+            to.writestr(entry, content, ZIP_DEFLATED)
     archive.seek(0)
     return send_file(archive, mimetype="application/zip", download_name=f"{number}.zip", as_attachment=True)
 
