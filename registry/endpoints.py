@@ -198,7 +198,7 @@ def endpoints_that_tell(session: Session) -> Sequence[WebhookEndpoint]:
 
 def _refuse_ended(endpoint: WebhookEndpoint) -> None:
     if endpoint.ended_at is not None:
-        raise Impossible(say("This endpoint has ended: propose another."))
+        raise Impossible(say("This endpoint has ended: make another."))
 
 
 def _parts(address: str) -> SplitResult | None:

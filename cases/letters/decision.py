@@ -102,8 +102,7 @@ def decision_facts(of: LetterContext) -> Facts:
         "adverse": act.move.target.adverse,
         "reasons": act.move.words.get("reasons") or _said(act, of.words, "reasons"),
         "findings": _findings(of, record) if record else [],
-        "done": _done(of, record) if record else [],
-        "elsewhere": _elsewhere(of, record) if record else None,
+        **(_done_to(of, record) if record else {"done": [], "elsewhere": None}),
         "law": _law(of),
         "refile": _refile(of) if act.move.target.adverse else [],
         "missing": _last_said(of, "missing"),
@@ -366,13 +365,10 @@ def stood_by(changed: Iterable[Any], record: CreditRecord, fields: Iterable[str]
     }
 
 
-def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
-    """What this case has done to the record, each thing once."""
-    changes = of.session.scalars(
-        select(RecordChange)
-        .where(RecordChange.record_id == record.id, RecordChange.case_id == of.act.file.id)
-        .order_by(RecordChange.id)
-    )
+def _done_to(of: LetterContext, record: CreditRecord) -> Facts:
+    """What this case has done to the record, each thing once, and how far other places are with it."""
+    made = select(RecordChange).where(RecordChange.record_id == record.id, RecordChange.case_id == of.act.file.id)
+    changes = of.session.scalars(made.order_by(RecordChange.id)).all()
     done = [
         Message(
             (NOTED if _only_noted(change) else DONE[change.what]).id, {"field": field_words(record.kind, change.field)}
@@ -380,25 +376,20 @@ def _done(of: LetterContext, record: CreditRecord) -> list[Message]:
         for change in changes
         if change.what in DONE
     ]
-    return list({(message.id, str(message)): message for message in done}.values()) or [say("nothing was changed")]
+    each_once = list({(message.id, str(message)): message for message in done}.values())
+    outward = any(change.what in OUTWARD for change in changes)
+    return {"done": each_once or [say("nothing was changed")], "elsewhere": _elsewhere(of, record) if outward else None}
 
 
 def _elsewhere(of: LetterContext, record: CreditRecord) -> Message | None:
-    """How far other places are with what this case has done: "corrected" is said of this platform alone (D48)."""
-    if not of.world.jurisdiction.places or not (_changes_by(of, record) & OUTWARD):
-        return None
-    told = told_elsewhere(of.session, of.world, record.id)
-    if not told.places:
+    """How far other places are with the record: "corrected" is said of this platform alone (D48)."""
+    told = told_elsewhere(of.session, of.world, record.id) if of.world.jurisdiction.places else None
+    if told is None or not told.places:
         return None
     if told.rule is None or told.due_on is None:
         return say(ALL_AGREE.id, n=told.places)
     day = Bilingual(*(day_in_full(told.due_on, language) for language in LANGUAGES))
     return say(NOT_ALL_AGREE.id, n=told.places, m=told.agreeing, day=day, basis=Basis.of(told.rule))
-
-
-def _changes_by(of: LetterContext, record: CreditRecord) -> set[str]:
-    made = RecordChange.record_id == record.id, RecordChange.case_id == of.act.file.id
-    return set(of.session.scalars(select(RecordChange.what).where(*made)))
 
 
 def _only_noted(change: RecordChange) -> bool:
