@@ -59,6 +59,10 @@ NOT_ALL_AGREE = say(
     "Other places that show the record and are told of it: {n}; seen to show the same so far: {m}. "
     "The rest are to show it by {day} at the latest ({basis}). The page of the case says which of them do."
 )
+NONE_AGREES = say(
+    "Other places that show the record and are told of it: {n}; none was seen to show the same yet. "
+    "They are to show it by {day} at the latest ({basis}). The page of the case says which of them do."
+)
 ALL_AGREE = say("Other places that show the record and were told of it: {n}. All of them were seen to show the same.")
 AT_ONCE = say("You may file again at once.")
 BARRED = say("You may file again from {day} ({law}).")
@@ -389,7 +393,10 @@ def _elsewhere(of: LetterContext, record: CreditRecord) -> Message | None:
     if told.rule is None or told.due_on is None:
         return say(ALL_AGREE.id, n=told.places)
     day = Bilingual(*(day_in_full(told.due_on, language) for language in LANGUAGES))
-    return say(NOT_ALL_AGREE.id, n=told.places, m=told.agreeing, day=day, basis=Basis.of(told.rule))
+    basis = Basis.of(told.rule)
+    if not told.agreeing:
+        return say(NONE_AGREES.id, n=told.places, day=day, basis=basis)
+    return say(NOT_ALL_AGREE.id, n=told.places, m=told.agreeing, day=day, basis=basis)
 
 
 def _only_noted(change: RecordChange) -> bool:

@@ -82,8 +82,9 @@ class Imported(SheetNews):
     unchanged: int = 0
     heading: Row = ()
     rejections: list[Rejected] = field(default_factory=list)
+    created: list[Clean] = field(default_factory=list)
     updates: list[UpdatedRow] = field(default_factory=list)
-    """The first of them, to show."""
+    """Of both the first, to show."""
     places: Mapping[str, int] = field(default_factory=dict)
     """In which cell of a row each column is."""
 
@@ -308,6 +309,7 @@ class Writer:
 
     def _insert(self, rows: Mapping[Key, Clean]) -> None:
         self._result.imported += len(rows)
+        self._result.created += islice(rows.values(), SHOWN - len(self._result.created))
         if self._dry or not rows:
             return
         records, changes = [], []

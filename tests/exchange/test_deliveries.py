@@ -142,8 +142,8 @@ def test_the_answer_says_how_far_other_places_are_and_by_when_they_follow(
     answered(place, GRANTED)
     said = letters(place, "answered")[0].texts
     paper = place.session.scalars(select(Paper).where(Paper.form == "answer")).one()
-    assert "另有2处展示该记录并已列入告知，目前核对一致的0处" in said["zh"]["body"]
-    assert "are told of it: 2; seen to show the same so far: 0" in said["en"]["body"]
+    assert "另有2处展示该记录并已列入告知，目前尚未核对到一致" in said["zh"]["body"]
+    assert "are told of it: 2; none was seen to show the same yet" in said["en"]["body"]
     assert "by 20 September 2026" in said["en"]["body"], "five working days, a Sunday that is worked among them"
     assert "另有2处" in str(paper.values["elsewhere"])
     at = later(START, days=9)

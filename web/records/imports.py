@@ -53,7 +53,7 @@ from web.site.access import identity, law, now, person, requires, settings, worl
 from web.site.forms import Form
 from web.site.kept_form import signer
 from web.site.language import bureau_name, in_words
-from web.site.record_words import template_words, value_words
+from web.site.record_words import in_this_language, template_words, title_in, value_words
 from workflow.definition import CHIEF, OFFICER
 from workflow.refusal import say
 
@@ -286,6 +286,7 @@ def _outcome(template: str, waiting: Waiting, imported: Imported, **more: object
         },
         label=lambda key: in_words(say(column.label)) if (column := column_of(kind, key)) else key,
         value=lambda key, said: value_words(column, said) if (column := column_of(kind, key)) else said,
+        title=lambda values: in_this_language(title_in(kind, values)),
         apart=lambda key, before, after: difference(column_of(kind, key), before, after),
         day=lambda at: law().day_of(at),
         needs_release=newly_against(imported) > MOST,

@@ -66,13 +66,18 @@ def author_of(record: CreditRecord, bureau: Bureau) -> Words:
 
 
 def record_title(record: CreditRecord) -> Words:
+    """What a record is called by what stands in it today."""
+    return title_in(record.kind, record.values)
+
+
+def title_in(kind: str, values: Mapping[str, str]) -> Words:
     """What was imposed: its kinds, and the fine where there is one; of another kind of record which, and which list."""
-    if record.kind != "penalty":
-        name = record.values.get("list_name", "")
-        return say("{kind}: {name}", kind=kind_label(record.kind), name=name) if name else kind_label(record.kind)
-    kinds: list[Words] = [kind for kind in map(str.strip, record.values.get("penalty_kind", "").split(";")) if kind]
+    if kind != "penalty":
+        name = values.get("list_name", "")
+        return say("{kind}: {name}", kind=kind_label(kind), name=name) if name else kind_label(kind)
+    kinds: list[Words] = [one for one in map(str.strip, values.get("penalty_kind", "").split(";")) if one]
     said = reduce(lambda first, second: say("{first}; {second}", first=first, second=second), kinds or [say("Penalty")])
-    fine = record.values.get("fine", "")
+    fine = values.get("fine", "")
     return say("{kind}, {amount}", kind=said, amount=shown(fine, Type.AMOUNT)) if fine else said
 
 

@@ -283,6 +283,7 @@ def test_a_sheet_is_looked_at_first_and_then_imported(client: FlaskClient, place
     assert session.scalar(select(func.count()).select_from(CreditRecord)) == before
     token = look.text.split('name="sheet" value="')[1].split('"')[0]
     counts = look.text.split('data-counts="')[1].split('"')[0]
+    assert look.text.count('data-l="内容"') == 100, "of what is new the first hundred are read before anybody agrees"
     done = office.post("/records/import/take", data={"sheet": token})
     assert f'data-counts="{counts}"' in done.text
     imported = int(counts.split()[0])
@@ -308,7 +309,7 @@ def test_a_sheet_of_another_kind_is_looked_at_and_imported_as_that_kind(
     assert sent("nonsense").status_code == 422
     assert sent("penalty").status_code == 422
     look = sent("serious_list")
-    assert "严重失信主体名单" in look.text
+    assert "严重失信主体名单：安全生产严重失信主体名单" in look.text
     done = office.post("/records/import/take", data={"sheet": look.text.split('name="sheet" value="')[1].split('"')[0]})
     assert 'data-counts="1 0 0 0"' in done.text
     record = session.scalars(select(CreditRecord).where(CreditRecord.kind == "serious_list")).one()
