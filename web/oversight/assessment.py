@@ -99,7 +99,7 @@ def show() -> ResponseReturnValue:
         hands=bars(hands_of(row for row in view.rows if row.of.closed)),
         title=month_words(view.month),
         first=view.first,
-        own=_only() is not None,
+        own=bureaus_seen() is not None,
         months=list((view.first or view.month).up_to(Month.of(today()))),
         month_words=month_words,
     )
@@ -116,7 +116,7 @@ def sheet() -> ResponseReturnValue:
 
 
 def _view() -> Assessment:
-    session, this, only = db.session(), Month.of(today()), _only()
+    session, this, only = db.session(), Month.of(today()), bureaus_seen()
     first = first_month(session)
     month = _month(this, first)
     figures, names = month_figures(session, month), body_names(session)
@@ -145,7 +145,7 @@ def _month(this: Month, first: Month | None) -> Month:
     return this.on(-1) if first and first < this else this
 
 
-def _only() -> set[int] | None:
+def bureaus_seen() -> set[int] | None:
     """The bureaus whose rows the reader sees; None for the office and the auditor, who see all."""
     who = identity()
     return None if who.holds(OFFICER, CHIEF, AUDITOR) else set(who.bureau_ids)

@@ -1,6 +1,6 @@
-"""Numbers on one scale: bars in parts, two numbers a row as dots, shares by month. Pure."""
+"""Numbers on one scale: bars in parts, two numbers a row as dots, shares by month, how many took how long. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,3 +111,61 @@ def _share_bars(shares: Sequence[int | None], base: int) -> ShareBars:
         if share is not None
     )
     return ShareBars(drawn, tuple(share for share in shares if share is not None))
+
+
+MOST_COLUMNS: Final = 40
+NUMBERED: Final = 14
+COLUMN: Final = 34
+"""The height in pixels of the most that took as long."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many took how long: columns, each its x, width and middle in per cent, y and height in pixels, how many, and
+    whether they were late; where its limit is, in per cent, None where that is counted otherwise."""
+
+    columns: tuple[tuple[float, float, float, float, float, int, bool], ...]
+    limit: float | None
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """All of them on one axis; a column is `step` days, the ticks are days and where they stand."""
+
+    rows: tuple[Spread, ...]
+    ticks: tuple[tuple[float, int], ...]
+    step: int
+
+
+def spreads(rows: Sequence[tuple[Mapping[int, tuple[int, int]], int | None]]) -> Spreads:
+    """Of each row how many took so long, in time and late, and its limit. A column is a day, of very long ones more."""
+    longest = max((max([*took, limit or 0]) for took, limit in rows), default=0)
+    step = -(-(longest + 1) // MOST_COLUMNS)
+    places = longest // step + 1
+    wide = 100 / places
+    most = max((sum(n) for took, _ in rows for n in _by_step(took, step).values()), default=0) or 1
+    drawn = tuple(_spread(_by_step(took, step), limit, step, wide, COLUMN / most) for took, limit in rows)
+    ticks = tuple((round((n + 0.5) * wide, 2), n * step) for n in range(0, places, -(-places // NUMBERED)))
+    return Spreads(drawn, ticks, step)
+
+
+def _by_step(took: Mapping[int, tuple[int, int]], step: int) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for length, (in_time, late) in took.items():
+        before = found.get(length // step, (0, 0))
+        found[length // step] = before[0] + in_time, before[1] + late
+    return found
+
+
+def _spread(took: Mapping[int, tuple[int, int]], limit: int | None, step: int, wide: float, unit: float) -> Spread:
+    columns = []
+    for place, both in sorted(took.items()):
+        low = 0.0
+        for n, late in zip(both, (False, True), strict=True):
+            if n:
+                high = max(n * unit, 3)
+                x = round(place * wide + wide * 0.1, 2)
+                at = round(COLUMN - low - high, 1)
+                columns.append((x, round(wide * 0.8, 2), round((place + 0.5) * wide, 2), at, round(high, 1), n, late))
+                low += high + 13
+    return Spread(tuple(columns), None if limit is None else round((limit + 1) / step * wide, 2))

@@ -61,6 +61,8 @@ OFFICE = (
         guide="office/07",
     ),
     Scene("office", "assessment-last", "/assessment?month=2026-10", "上个月", "The month before"),
+    Scene("office", "stages", "/assessment/office", "本办的一个月，逐个环节", "Our own month, stage by stage"),
+    Scene("office", "stages-bureau", "/assessment/{bureau}", "一个单位的一个月", "A bureau's month, stage by stage"),
     Scene("office", "assessment-empty", "/assessment?month=2020-01", "没有数的一个月", "A month without figures"),
     Scene("office", "case-filed", "/cases/{objection.filed}", "刚提出的异议", "An objection that was just filed"),
     Scene("office", "accept", "/cases/{objection.filed}/accept", "受理并标注记录", "Accepting"),
