@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from extensions import Instant
@@ -85,6 +85,12 @@ def last_sign_ins(session: Session) -> dict[int, datetime]:
     last = select(OpenSession.user_id, func.max(OpenSession.begun_at)).where(~OpenSession.half)
     rows = session.execute(last.group_by(OpenSession.user_id))
     return {row[0]: row[1] for row in rows}
+
+
+def signed_in_before(session: Session, user_id: int) -> bool:
+    """Whether the person has signed in before, as far back as sessions are kept."""
+    before = exists().where(OpenSession.user_id == user_id, ~OpenSession.half)
+    return bool(session.scalar(select(before)))
 
 
 def note_seen(session: Session, open_session_id: int, now: datetime) -> None:

@@ -11,12 +11,13 @@ from extensions import db, transaction
 from registry.factors import Fitting, Vault, factors_of, fitting, has_factor, use_factor
 from registry.passkeys import Site
 from registry.people import PASSWORD, User, find_person
-from registry.sessions import From, begin_session, end_session_of
+from registry.sessions import From, begin_session, end_session_of, signed_in_before
 from registry.sign_in import admit, check_password
 from registry.tries import count_step, count_try, forgive_step
-from web.site.access import client_address, first_page, law, note_security, now, settings
+from web.site.access import client_address, first_page, identity, law, note_security, now, settings
 from web.site.forms import Form
 from web.site.language import SPOKEN, in_words, office_short
+from workflow.definition import FILER
 from workflow.refusal import Message
 
 HALF: Final = "half"
@@ -26,10 +27,13 @@ HALF: Final = "half"
 def begin(user: User, target: str = "") -> ResponseReturnValue:
     """Sign the person in and lead them to the target, or to their work; first to the second step, where they have one.
 
-    The password was right.
+    The password was right. Somebody of a firm who signs in for the first time is shown round on their first page.
     """
     if not has_factor(db.session(), user.id):
+        first_time = not signed_in_before(db.session(), user.id)
         begin_whole(user, PASSWORD)
+        if first_time and not target and identity().holds(FILER):
+            return redirect(url_for("records.records", tour=1))
         return redirect(target or first_page())
     with transaction(user_initiated=False) as writing:
         token = begin_session(writing, user, _come(), now(), half=True)

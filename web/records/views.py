@@ -121,6 +121,7 @@ def _mine() -> ResponseReturnValue:
         cards=cards,
         firms=firms,
         earlier="earlier" in request.args,
+        tour="tour" in request.args,
         begun=begun,
         q=text,
         many=bool(text) or count_records(session, identity(), true())[0] > PAGE_OF_MINE,

@@ -18,6 +18,7 @@ from notifications.channels import channel_for
 from registry.organisations import Bureau
 from registry.people import DEMO_PASSWORD, User, add_person
 from registry.sign_in import Hashing, set_password
+from tests.builders import Place
 from tests.clocks import later
 from tests.conftest import NOW, make_settings
 from tests.notifications.mail_servers import MailServer, running
@@ -38,6 +39,23 @@ def test_the_right_password_begins_a_session_and_leads_to_the_work(client: Flask
     assert (answer.status_code, answer.location) == (302, "/desk")
     assert signed_in(client)
     assert client.get("/sign-in").location == "/desk"
+
+
+def test_somebody_of_a_firm_is_shown_round_once_and_again_from_help(
+    client: FlaskClient, place: Place, session: Session
+) -> None:
+    person = place.people["enterprise"]
+    set_password(person, GOOD)
+    session.commit()
+    client.set_cookie("language", "en")
+    first = sign_in(client, username=person.username)
+    assert first.location == "/records?tour=1"
+    assert "Here for the first time?" in client.get(first.location).text
+    assert "Here for the first time?" not in client.get("/records").text
+    assert 'href="/records?tour=1"' in client.get("/help").text
+    client.post("/sign-out")
+    assert 'href="/records?tour=1"' not in client.get("/help").text, "nobody is signed in"
+    assert sign_in(client, username=person.username).location == "/records"
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name_only(client: FlaskClient, gao: User) -> None:

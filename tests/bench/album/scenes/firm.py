@@ -219,6 +219,7 @@ FIRM = (
         (put("[name=current]", "demo-only-624"), put("[name=password]", "short"), put("[name=again]", "short"), send()),
     ),
     Scene("enterprise", "not-yours", "/overdue", "这一页不归您看", "A page that is not yours to see"),
+    Scene("enterprise2", "tour", "/records?tour=1", "第一次登录", "Signed in for the first time"),
     Scene("enterprise2", "records-2", "/records", "另一家企业的记录", "Another firm's records"),
     Scene("enterprise2", "cases-2", "/cases", "另一家企业的案件", "Another firm's cases"),
     Scene(
