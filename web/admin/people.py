@@ -1,5 +1,6 @@
 """People, kept by the head of the office: who may sign in and as what, a new link, the end of an account."""
 
+from collections import Counter
 from itertools import groupby
 from typing import Any
 
@@ -26,7 +27,7 @@ from web.admin.form import PersonForm
 from web.admin.proposals import proposed
 from web.site.access import ASKED_AND_SENT, SENT, identity, law, note_read, note_security, now, requires, settings
 from web.site.forms import Form, form_page, page_of
-from web.site.language import bureau_name, office_short
+from web.site.language import bureau_name, bureau_short, office_short
 from workflow.definition import CHIEF, FILER, HEAD, Party
 
 pages = Blueprint("people", __name__, url_prefix="/people")
@@ -42,9 +43,12 @@ PAGE = 100
 def index() -> ResponseReturnValue:
     """Everybody, by the body they belong to; for the head of a bureau its own people."""
     rows, asked = account_rows(db.session(), _kept()), request.args.get("q", "").strip()
-    state = request.args.get("state", "")
+    state, body = request.args.get("state", ""), request.args.get("body", "")
     state = state if state in SHOWN else ""
+    bodies = Counter(_body(one.member) for one in rows)
+    body = body if any(body == key for key, _ in bodies) else ""
     found = [one for one in rows if SHOWN[state][1](one) and _fits(one.member, asked.casefold())]
+    found = [one for one in found if body in ("", _body(one.member)[0])]
     shown = page_of(found, PAGE)
     firms = [one for one in shown.rows if one.member.enterprise]
     groups = groupby((one for one in shown.rows if not one.member.enterprise), key=lambda one: _place(one.member))
@@ -55,13 +59,15 @@ def index() -> ResponseReturnValue:
         firm_people=sum(one.member.enterprise is not None for one in found),
         states=[(name, words, sum(map(fits, rows))) for name, (words, fits) in SHOWN.items()],
         state=state,
+        bodies=[(key, place, n) for (key, place), n in bodies.items()] if len(bodies) > 1 else [],
+        body=body,
         count=len(rows),
         in_use=sum(one.in_use for one in rows),
         roles=ROLE_NAMES,
         q=asked,
         shown=shown,
         long=len(rows) > PAGE,
-        unfolded=bool(asked or state or shown.before),
+        unfolded=bool(asked or state or body or shown.before),
         keeps=identity().holds(CHIEF),
     )
 
@@ -200,6 +206,15 @@ def _kept() -> list[Member]:
 
 def _member(id: int) -> Member:
     return next((member for member in _kept() if member.user.id == id), None) or abort(404)
+
+
+def _body(member: Member) -> tuple[str, str]:
+    """What an address calls the body, and what a list does; all firms are one."""
+    if member.bureau:
+        return str(member.bureau.id), bureau_short(member.bureau)
+    if member.enterprise:
+        return "firms", gettext("Firms")
+    return str(member.party), _place(member)
 
 
 def _place(member: Member) -> str:

@@ -326,6 +326,15 @@ def test_the_list_says_who_signed_in_when_with_what_and_what_keeps_one_out(
     assert 'class="code">approver<' not in chief.get("/people?state=quiet").text
 
 
+def test_the_list_can_be_narrowed_to_one_body(chief: FlaskClient, place: Place) -> None:
+    text = chief.get(f"/people?body={place.other_bureau.id}").text
+    assert 'class="code">reviewer2<' in text
+    assert 'class="code">reviewer<' not in text
+    assert re.search(rf'href="/people\?state=[a-z-]+&amp;body={place.other_bureau.id}"', text), "both narrow at once"
+    assert 'class="code">reviewer<' not in chief.get("/people?body=firms").text
+    assert 'class="code">reviewer<' in chief.get("/people?body=nothing").text
+
+
 def test_firms_are_folded_until_somebody_is_looked_for(chief: FlaskClient, place: Place) -> None:
     assert '<details class="card of-firms">' in chief.get("/people").text
     assert '<details class="card of-firms" open>' in chief.get(f"/people?q={place.firm.name}").text
