@@ -8,13 +8,14 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from cases.engine.closings import count_missing
+from cases.engine.standing import stand_missing
 from commands.calendar import world_in_use
 from config import ROOT
 from extensions import db
 
 
 def bring_up_to_date(app: Flask) -> bool:
-    """Run the migrations that are missing, and count what an earlier version closed; gives whether there were any."""
+    """Run the migrations that are missing, and derive what an earlier version has not; gives whether there were any."""
     with app.app_context():
         with db.engine.connect() as connection:
             standing = MigrationContext.configure(connection).get_current_revision()
@@ -22,7 +23,9 @@ def bring_up_to_date(app: Flask) -> bool:
             return False
         logging.getLogger("alembic").setLevel(logging.WARNING)
         upgrade(directory=str(ROOT / "migrations"))
-        count_missing(world_in_use())
+        world = world_in_use()
+        count_missing(world)
+        stand_missing(world)
         db.session.remove()
         db.engine.dispose()
         return True

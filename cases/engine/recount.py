@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cases.engine.advance import fire_due, named
 from cases.engine.clock import refuse_doubted
+from cases.engine.standing import stand_again
 from cases.engine.writing import derive_again, write_moves
 from cases.kinds import all_kinds
 from cases.model.bisect import require_own_fault
@@ -153,6 +154,7 @@ def _recount(
     if files:
         write_moves(session, world, [_act(world, file, lines, now, actor, notice) for file in files], now)
     _derive_the_rest(session, world, [line for line in lines if line.case_id not in moved])
+    stand_again(session, world, [id for id in case_ids if id not in moved])  # how much is left of what is held
     return lines
 
 

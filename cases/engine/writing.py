@@ -13,7 +13,9 @@ from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import write_closings
+from cases.engine.standing import standing
 from cases.kinds import names_of
+from cases.kinds.common import SUPERVISE
 from cases.ledger.sealing import NewEvent, Tip, after_sealed, file_text, instant, link, new_salt, salted, timers_digest
 from cases.letters.telling import Told, letters_for, take_back_overtaken
 from cases.model.disputed import disputes, granted_values
@@ -253,10 +255,10 @@ def _claim(world: RuleContext, act: Act) -> tuple[Timer, date, str] | None:
     if act.timer and act.firing:
         return act.timer, act.firing.due, rung_key(act.firing.rung)
     timer = act.file.running(str(act.move.codes.get("deadline", "")))
-    if timer is None or act.move.action.name != "supervise":
+    if timer is None or act.move.action.name != SUPERVISE:
         return None
     rungs = act.move.definition.deadline(timer.deadline).rungs
-    rung = next((rung for rung in rungs if rung.action == "supervise"), None)
+    rung = next((rung for rung in rungs if rung.action == SUPERVISE), None)
     day = due_of(timer, world.calendar).day
     return (timer, day, rung_key(rung)) if rung and day else None
 
@@ -298,8 +300,6 @@ def sent_back_to(past: Sequence[EventFacts]) -> int | None:
 def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]) -> dict[str, Any]:
     file, move = act.file, act.move
     closed = (file.closed_at or move.at) if move.target.final else None
-    running = [(due_of(timer, world.calendar).day, timer.deadline) for timer in timers if timer.stopped is None]
-    due_on, due_of_name = min(((day, name) for day, name in running if day), default=(None, ""))
     return {
         "this_case": file.id,
         "shown": file.length,
@@ -316,8 +316,7 @@ def _case_values(world: RuleContext, act: Act, end: Tip, timers: Sequence[Timer]
         "closed_at": closed,
         "first_closed_at": file.first_closed_at or closed,
         "definition": move.definition.digest,
-        "due_on": due_on,
-        "due_of": due_of_name,
+        **standing(world, timers),
         "length": end.length,
         "head": end.head,
     }

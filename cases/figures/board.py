@@ -1,17 +1,19 @@
 """The overdue board: open cases by the official deadline that is due first, and whose that is. Only reads.
 
-Due dates are stored with the timers, so that one statement finds the first of each case, however many there are.
+Which deadline that is stands with the case (`cases/engine/standing.py`), so that all are counted by an index and
+only those that are named are read.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, not_, select
 from sqlalchemy.orm import Session
 
 from cases.kinds import all_kinds
+from cases.kinds.common import SUPERVISE
 from cases.lists.worklists import count, is_open
 from cases.model.bisect import readable
 from cases.model.reading import timer_from
@@ -25,9 +27,8 @@ from workflow.definition import Party
 from workflow.snapshot import RuleContext
 from workflow.timing import Timer, next_firing
 
-SUPERVISE: Final = "supervise"
-RUNS: Final = (TimerRow.stopped_on.is_(None), TimerRow.owner.in_((str(Party.BUREAU), str(Party.OFFICE))))
-"""The conditions that a deadline is official and has not ended."""
+ON_IT = and_(Case.closed_at.is_(None), Case.board_timer_id.is_not(None))
+"""The condition that a case is open and an official deadline runs in it."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,24 @@ class BoardRow:
         return self.timer.bureau if self.timer.owner == Party.BUREAU else None
 
 
-def board(session: Session, identity: Identity, *conditions: ColumnElement[bool]) -> tuple[list[BoardRow], list[str]]:
-    """Every open case in which an official deadline runs, once, the first due first, those on hold last; of the
-    deadlines that are on the board those that hold the conditions on `TimerRow`. Beside them the numbers of cases whose
-    deadline cannot be read: one that is damaged takes the board from nobody."""
+class Lot(NamedTuple):
+    """So many open cases of a body, None for our office, of which the board says the same: due on a day, or on hold
+    with so many days left."""
+
+    bureau_id: int | None
+    due_on: date | None
+    left: int | None
+    n: int
+
+
+def board(
+    session: Session, identity: Identity, *conditions: ColumnElement[bool], most: int | None = None, skip: int = 0
+) -> tuple[list[BoardRow], list[str]]:
+    """Open cases in which an official deadline runs, the first due first, those on hold last, the least left first.
+    Beside them the numbers of cases whose deadline cannot be read: one that is damaged takes the board from nobody."""
     marks: list[BoardRow] = []
     unread: list[str] = []
-    for row in session.execute(_statement(identity).where(*conditions)):
+    for row in session.execute(_statement(identity).where(*conditions).limit(most).offset(skip)):
         mark = readable(row.number, partial(_mark, row))
         if mark:
             marks.append(mark)
@@ -66,22 +78,31 @@ def board(session: Session, identity: Identity, *conditions: ColumnElement[bool]
     return marks, unread
 
 
+def lots(session: Session, identity: Identity, today: date, *conditions: ColumnElement[bool]) -> list[Lot]:
+    """All of them counted, but for `out_of_step`: how late those are the days alone do not tell."""
+    said = Case.board_bureau_id, Case.board_due_on, Case.board_left
+    counted = select(*said, func.count()).where(ON_IT, visible_to(identity), not_(out_of_step(today)), *conditions)
+    return [Lot(*row) for row in session.execute(counted.group_by(*said))]
+
+
+def out_of_step(today: date) -> ColumnElement[bool]:
+    """The condition that a deadline has passed that stood still before: the days on which it did count for nothing."""
+    return and_(Case.board_paused, late_on(today))
+
+
 def with_the_firm(session: Session, identity: Identity) -> int:
     """How many open cases are on no row: no official deadline runs in them, they wait for the firm alone."""
-    runs = exists().where(TimerRow.case_id == Case.id, *RUNS)
-    return count(session, identity, is_open(), ~runs)
+    return count(session, identity, is_open(), Case.board_timer_id.is_(None))
 
 
 def late_on(today: date) -> ColumnElement[bool]:
-    """The condition that a deadline has passed on that day."""
-    return TimerRow.due_on < today
+    """The condition that a deadline has passed on that day; never unknown, so that its contrary can be asked."""
+    return and_(Case.board_due_on.is_not(None), Case.board_due_on < today)
 
 
 def on_row_of(bureau_id: int | None) -> ColumnElement[bool]:
     """The condition that a deadline is this bureau's; None for our office."""
-    if bureau_id is None:
-        return TimerRow.owner == str(Party.OFFICE)
-    return and_(TimerRow.owner == str(Party.BUREAU), TimerRow.bureau_id == bureau_id)
+    return Case.board_bureau_id == bureau_id if bureau_id is not None else Case.board_bureau_id.is_(None)
 
 
 def sheet_goes_on(world: RuleContext, kind: str, timer: Timer) -> date | None:
@@ -93,7 +114,6 @@ def sheet_goes_on(world: RuleContext, kind: str, timer: Timer) -> date | None:
 
 
 def _statement(identity: Identity) -> Select[Any]:
-    first = _first_of_each_case(identity)
     return (
         select(
             TimerRow.__table__,
@@ -104,22 +124,12 @@ def _statement(identity: Identity) -> Select[Any]:
             CreditRecord.document_number,
             _supervised_at().label("supervised_at"),
         )
-        .join(first, and_(first.c.id == TimerRow.id, first.c.place == 1))
-        .join(Case, Case.id == TimerRow.case_id)
+        .select_from(Case)
+        .join(TimerRow, TimerRow.id == Case.board_timer_id)
         .join(Enterprise, Enterprise.id == Case.enterprise_id)
         .outerjoin(CreditRecord, CreditRecord.id == Case.record_id)
-        .order_by(*_urgency(), TimerRow.case_id)
-    )
-
-
-def _first_of_each_case(identity: Identity) -> Subquery:
-    """The running official deadlines, each with its place in its case."""
-    place = func.row_number().over(partition_by=TimerRow.case_id, order_by=(*_urgency(), TimerRow.id))
-    return (
-        select(TimerRow.id, place.label("place"))
-        .join(Case, Case.id == TimerRow.case_id)
-        .where(Case.closed_at.is_(None), visible_to(identity), *RUNS)
-        .subquery()
+        .where(ON_IT, visible_to(identity))
+        .order_by(Case.board_due_on.nulls_last(), Case.board_left.nulls_last(), Case.id)
     )
 
 
@@ -137,11 +147,6 @@ def _supervised_at() -> ScalarSelect[Any]:
         .correlate(TimerRow)
         .scalar_subquery()
     )
-
-
-def _urgency() -> tuple[Any, ...]:
-    """First due first, on hold last; of two due on one day, the step before the whole case."""
-    return (TimerRow.due_on.is_(None), TimerRow.due_on, TimerRow.deadline == "whole")
 
 
 def _mark(row: Any) -> BoardRow:

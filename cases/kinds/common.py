@@ -7,11 +7,13 @@ from typing import Any
 from workflow.definition import *
 from workflow.guards import *
 
+SUPERVISE = "supervise"
+
 OFFICIAL_LADDER = (
     Rung(-2, "remind", at_least=5),
     Rung(-1, "remind", at_least=2),
     Rung(0, "overdue"),
-    Rung(+3, "supervise"),
+    Rung(+3, SUPERVISE),
     Rung(+10, "leading_group"),
 )
 """The rungs of every deadline of an official; the offsets are working days (procedures.md, Rungs)."""
@@ -86,7 +88,7 @@ def ladder_actions(states: tuple[str, ...]) -> tuple[Action, ...]:
         Action("overdue", "A deadline has passed", "A deadline has passed", by=(CLOCK,), source=states, target=STAY,
                tells=(Notice(Addressee.OWNER, "overdue"), Notice(Addressee.OWNER_HEAD, "overdue"),
                       Notice(Addressee.OFFICE, "overdue"), Notice(Addressee.FILER, "overdue_filer", once=True))),
-        Action("supervise", "Send a supervision sheet", "Supervision sheet sent", by=(CHIEF, CLOCK), source=states,
+        Action(SUPERVISE, "Send a supervision sheet", "Supervision sheet sent", by=(CHIEF, CLOCK), source=states,
                target=STAY, guard=(one_sheet(),),
                asks=(Field("deadline", "Deadline", FieldKind.DEADLINE, by=(CHIEF,)),
                      Field("words", "What you want to say", required=False, by=(CHIEF,), internal=True)),

@@ -44,6 +44,7 @@ CASE_COLUMNS: Final = select(
     Case.filed_on,
     *(type_coerce(getattr(Case, name), String).label(name) for name in TIMES),
     Case.due_on,
+    *(getattr(Case, f"board_{name}") for name in ("timer_id", "bureau_id", "due_on", "left", "paused", "sheet")),
     Case.holder_id,
     Case.complained_of,
     Case.complained_bureau_id,

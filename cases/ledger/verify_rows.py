@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, String, and_, bindparam, select, type_coer
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.kinds import all_kinds
+from cases.kinds.common import SUPERVISE
 from cases.ledger.sealing import GENESIS, TIMED, after_sealed, instant
 from cases.model.bisect import require_own_fault
 from cases.model.tables import Case, CaseBureau, CaseLink, RungFired, TimerRow
 from database import Question
 from registry.credit_records import RecordChange
-from workflow.definition import START, Definition
+from workflow.calendar import Unit
+from workflow.definition import OFFICIALS, START, Definition, Party
 from workflow.refusal import Message, say
 from workflow.timing import rung_key
 
@@ -263,7 +265,7 @@ ROW_CHECKS: Final = (
 def rows_beside(holds: Holds) -> tuple[Question, ...]:
     """What `RowsBeside` is made of: running deadlines, those with rungs that fired, the rows of each table."""
     running = (holds(TimerRow.case_id), TimerRow.stopped_on.is_(None))
-    timers = select(TimerRow.case_id, *(_as_kept(name) for name in TIMED)).where(*running)
+    timers = select(TimerRow.case_id, TimerRow.id, *(_as_kept(name) for name in TIMED)).where(*running)
     ladders = (
         select(
             TimerRow.id,
@@ -313,6 +315,8 @@ class RowsBeside:
         due, shown = min(days, default=None), case.due_on
         if (shown and shown.isoformat()) != due:
             yield "due_on", shown and shown.isoformat(), due
+        if case.closed_at is None:
+            yield from self._on_the_board(case)
         definition = all_kinds().get(case.kind)
         # the rungs left are known from the kind as it is now
         if definition and walk.body.get("definition") == definition.digest:
@@ -323,6 +327,33 @@ class RowsBeside:
                     silenced = "timer", type(error).__name__, ladder[0].deadline
                 if silenced:
                     yield silenced
+
+    def _on_the_board(self, case: Any) -> Iterator[Difference]:
+        """What the row says of its first official deadline, and its deadlines do not; how much is left of one that is
+        on hold is not counted again."""
+        official = [timer for timer in self.timers.get(case.id, ()) if timer["owner"] in OFFICIALS]
+        first = min(official, key=_urgency, default=None)
+        due, id = first and first["due_on"], first and first["id"]
+        rungs = [one.rung or "" for one in self.ladders.get(case.id, {}).get(id, ())] if id else []
+        then = {
+            "board_timer_id": id,
+            "board_bureau_id": first["bureau_id"] if first and first["owner"] == Party.BUREAU else None,
+            "board_due_on": due,
+            "board_paused": bool(first and first["holds"] and first["unit"] == Unit.WORKDAY),
+            "board_sheet": any(rung.endswith(f":{SUPERVISE}") for rung in rungs),
+        }
+        day = case.board_due_on
+        for column, right in then.items():
+            shown = (day and day.isoformat()) if column == "board_due_on" else getattr(case, column)
+            if shown != right:
+                yield column, shown, right
+        if (case.board_left is not None) is not bool(first and due is None):
+            yield "board_left", case.board_left, None
+
+
+def _urgency(timer: Mapping[str, Any]) -> tuple[bool, str, bool, int]:
+    """As `standing` has it."""
+    return timer["due_on"] is None, timer["due_on"] or "", timer["deadline"] == "whole", timer["id"]
 
 
 def _as_kept(name: str) -> Any:

@@ -43,6 +43,9 @@ class TimerRow(Base):
     __table_args__ = (partial_index("ix_timer_next", "next_at", where="next_at IS NOT NULL"),)
 
 
+ON_THE_BOARD = "closed_at IS NULL AND board_timer_id IS NOT NULL"
+
+
 class Case(Base):
     """A case as it stands. `head` and `length` seal its chain; `length` is also its version."""
 
@@ -80,6 +83,15 @@ class Case(Base):
     """Who has taken it, among those of the desk where it lies."""
     sent_back_to_id: Mapped[int | None]
     """Who proposed last, where that was sent back and nobody has proposed since; written with each act."""
+    board_timer_id: Mapped[int | None]
+    board_bureau_id: Mapped[int | None]
+    board_due_on: Mapped[date | None]
+    board_left: Mapped[int | None]
+    board_paused: Mapped[bool] = mapped_column(default=False)
+    board_sheet: Mapped[bool] = mapped_column(default=False)
+    """What the overdue board says of it, derived in `cases/engine/standing.py`: the official deadline that is due
+    first, none where it waits for the firm alone; whose that is, none for the office; its day, or while it is held the
+    days it has left; whether it has stood still before; whether the supervision sheet for that day went out."""
     complained_of: Mapped[str] = mapped_column(String(12), default="")
     complained_bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
     """From whom the case is kept (D16)."""
@@ -100,6 +112,8 @@ class Case(Base):
         partial_index("ix_case_open", "record_id", "kind", "enterprise_id", where="closed_at IS NULL"),
         partial_index("ix_case_queue", "desk", "bureau_id", "due_on", "id", where="closed_at IS NULL"),
         Index("ix_case_opened", "opened_at", "id"),
+        partial_index("ix_case_board", "board_due_on", "board_left", "id", where=ON_THE_BOARD),
+        partial_index("ix_case_board_row", "board_bureau_id", "board_due_on", "board_left", "id", where=ON_THE_BOARD),
     )
 
 

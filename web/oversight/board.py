@@ -4,19 +4,19 @@ Words are made for the few cases that are named, not for each dot.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from datetime import date, datetime, time
-from functools import lru_cache, reduce
+from datetime import datetime, time
+from functools import reduce
 from typing import Any, Final
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from cases.engine.advance import Command, advance
 from cases.engine.sweep import Stuck, stuck_cases
-from cases.figures.board import SUPERVISE, BoardRow, board, late_on, on_row_of, sheet_goes_on, with_the_firm
+from cases.figures.board import ON_IT, BoardRow, late_on, on_row_of, with_the_firm
 from cases.figures.signals import (
     EXTENDED,
     HASTY,
@@ -32,7 +32,8 @@ from cases.figures.signals import (
 )
 from cases.figures.statistics import THE_OFFICE, Figures, month_figures
 from cases.kinds import all_kinds
-from cases.lists.worklists import may_read, rows
+from cases.kinds.common import SUPERVISE
+from cases.lists.worklists import count, may_read, rows
 from cases.model.disputed import Subject, subjects_of
 from cases.model.months import Month
 from cases.model.tables import Case, Event
@@ -43,19 +44,17 @@ from registry.organisations import Bureau, Enterprise
 from registry.people import people_with
 from web.case.list_row import CaseRow, firm_in_list, label_of
 from web.oversight.assessment import BodyFigures, called, hands_of
+from web.oversight.plot import BoardCase, counted, drawn, not_yet_supervised, read
 from web.parts.bars import bars
-from web.parts.board import Board, BoardBody, shape_of
-from web.parts.board import board as plot_of
 from web.parts.words import DaysLeft, Words, listed
 from web.site.access import identity, law, now, requires, today, world
 from web.site.errors import set_aside
-from web.site.forms import page_of
+from web.site.forms import page_read
 from web.site.language import Names, body_names, bureau_short, month_words, office_short
 from web.site.record_words import LONGEST
-from workflow.calendar import Calendar, Unit, workdays_between
-from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, SHAPES, Addressee, Party
+from workflow.definition import AUDITOR, CHIEF, HEAD, OFFICER, Addressee, Party
 from workflow.refusal import Incomplete, Message, Refusal, say
-from workflow.timing import SOON, days_left
+from workflow.timing import days_left
 
 pages = Blueprint("board", __name__)
 MONTHS = 6
@@ -80,72 +79,6 @@ MEANS: Final = {
         " longer, and it may have been read before."
     ),
 }
-
-
-@dataclass(frozen=True)
-class BoardCase:
-    """An open case on the board, with its working days left."""
-
-    row: BoardRow
-    left: int
-
-    @property
-    def number(self) -> str:
-        return self.row.number
-
-    @property
-    def href(self) -> str:
-        return url_for("cases.show", number=self.row.number)
-
-    @property
-    def kind(self) -> str:
-        return self.row.kind
-
-    @property
-    def kind_words(self) -> Message:
-        return say(all_kinds()[self.row.kind].label)
-
-    @property
-    def firm(self) -> Words:
-        return firm_in_list(self.row.kind, self.row.enterprise)
-
-    @property
-    def held(self) -> bool:
-        return self.row.due_on is None
-
-    @property
-    def late(self) -> bool:
-        return self.left < 0 and not self.held
-
-    @property
-    def days(self) -> int:
-        """How many it is late."""
-        return -self.left
-
-    @property
-    def deadline(self) -> Message:
-        """What the deadline is called."""
-        return say(all_kinds()[self.row.kind].deadline(self.row.timer.deadline, self.row.variant).label)
-
-    @property
-    def sheet(self) -> str:
-        """What a form sends to say which sheet is meant."""
-        return f"{self.row.number} {self.row.timer.deadline}"
-
-    @property
-    def rung(self) -> Message | str:
-        """What has been climbed: its sheet went out."""
-        return say("Supervised") if self.row.supervised_at else ""
-
-    @property
-    def rung_on(self) -> date | None:
-        sent = self.row.supervised_at
-        return world().jurisdiction.day_of(sent) if sent else None
-
-    @property
-    def goes_on(self) -> date | None:
-        """The day on which its sheet goes by itself."""
-        return None if self.row.supervised_at else sheet_goes_on(world(), self.row.kind, self.row.timer)
 
 
 @dataclass(frozen=True)
@@ -183,12 +116,14 @@ def overdue() -> ResponseReturnValue:
     session, month, names = db.session(), Month.of(today()), body_names(db.session())
     kind = request.args.get("kind", "")
     kind = kind if kind in all_kinds() else ""
-    cases, unread = _board(*([Case.kind == kind] if kind else []))
-    late = [one for one in cases if one.late]
-    subjects = subjects_of(session, [one.row.case_id for one in late[:MOST_LATE]])
+    these = [Case.kind == kind] if kind else []
+    of = counted(*these)
+    plot, unread = drawn(of, names, *these)
+    first, damaged = read(late_on(today()), *these, most=MOST_LATE)
+    subjects = subjects_of(session, [one.row.case_id for one in first])
     seen, without_signals = signals(session, identity(), world(), now())
-    counted = [(body, of) for body, of in month_figures(session, month).items() if of.closed and body[1] is not None]
-    bodies = [BodyFigures(body, *called(body, names), of) for body, of in counted]
+    had = [(body, its) for body, its in month_figures(session, month).items() if its.closed and body[1] is not None]
+    bodies = [BodyFigures(body, *called(body, names), its) for body, its in had]
     return render_template(
         "oversight/board.html",
         as_table=request.args.get("as") == "table",
@@ -197,12 +132,12 @@ def overdue() -> ResponseReturnValue:
         may_send=identity().holds(CHIEF),
         stuck=stuck_here(),
         places=counts(session, today()) if law().places else None,
-        unread=list(dict.fromkeys(unread + without_signals)),
-        plot=_drawn(cases, names),
-        figures=_figures_of(cases),
-        late=len(late),
-        first=[_late_case(one, subjects[one.row.case_id], names) for one in late[:MOST_LATE]],
-        to_send=_without_sheet(late),
+        unread=list(dict.fromkeys((*of.unread, *unread, *damaged, *without_signals))),
+        plot=plot,
+        figures=of.figures,
+        late=of.figures["late"],
+        first=[_late_case(one, subjects[one.row.case_id], names) for one in first],
+        to_send=not_yet_supervised(MOST_LATE, *these) if identity().holds(CHIEF) else (),
         with_the_firm=0 if kind else with_the_firm(session, identity()),
         signals=_sorts_of_signals(seen, names),
         hands=bars(hands_of(sorted(bodies, key=lambda row: -row.of.closed))),
@@ -239,9 +174,10 @@ def choose() -> ResponseReturnValue:
 
     What somebody has moved today is not ticked. Nothing is sent from here without a press of its own.
     """
-    wanted, found = set(request.args.getlist("sheet")), _not_supervised()
-    cases = [one for one in found if one.sheet in wanted or not wanted][:MOST_LATE]
-    return render_template("oversight/supervise.html", lines=_sheet_rows(cases), more=len(found) - len(cases))
+    wanted = set(request.args.getlist("sheet"))
+    these = [Case.number.in_({sheet.partition(" ")[0] for sheet in wanted})] if wanted else []
+    cases = [one for one in not_yet_supervised(MOST_LATE, *these) if one.sheet in wanted or not wanted]
+    return render_template("oversight/supervise.html", lines=_sheet_rows(cases), more=_to_supervise() - len(cases))
 
 
 def _sheet_rows(cases: Sequence[BoardCase]) -> list[SheetRow]:
@@ -289,30 +225,18 @@ def supervise() -> ResponseReturnValue:
     results = [_send(sheet, words) for sheet in asked]
     sent = [result for result in results if result.why is None]
     failed = [result for result in results if result.why is not None]
-    left = len(_not_supervised())
-    answer = render_template("oversight/supervised.html", sent=sent, failed=failed, left=left, at=now())
+    answer = render_template("oversight/supervised.html", sent=sent, failed=failed, left=_to_supervise(), at=now())
     return answer, 200 if sent else 422 if not asked else 409
 
 
-def _board(*conditions: ColumnElement[bool]) -> tuple[list[BoardCase], list[str]]:
-    """The cases that the reader may read, and the numbers of those that cannot be drawn."""
-    found, unread = board(db.session(), identity(), *conditions)
-    return on_board(found, world().calendar, today()), unread
-
-
-def _without_sheet(late: Iterable[BoardCase]) -> list[BoardCase]:
-    """Those whose sheet can go now; of very many the latest."""
-    return [one for one in late if not one.row.supervised_at][:MOST_LATE]
-
-
-def _not_supervised() -> list[BoardCase]:
-    """The late cases whose sheet has not gone out, the latest first: of all cases, those alone are read."""
-    return [one for one in _board(late_on(today()))[0] if not one.row.supervised_at]
+def _to_supervise() -> int:
+    """How many late cases there are whose sheet has not gone out."""
+    return count(db.session(), identity(), ON_IT, late_on(today()), ~Case.board_sheet)
 
 
 def to_supervise() -> dict[str, object] | None:
     """For the desk of the head: late cases whose sheet has not gone out, and how many of whom; None where none is."""
-    cases = _not_supervised()[:MOST_LATE]
+    cases = not_yet_supervised(MOST_LATE)
     if not cases:
         return None
     names = body_names(db.session())
@@ -375,60 +299,24 @@ def bureau(id: int) -> ResponseReturnValue:
 
 def _body_page(body: Bureau | None) -> ResponseReturnValue:
     session, id, names = db.session(), body.id if body else None, body_names(db.session())
-    cases, _unread = _board(on_row_of(id))
-    shown = page_of(cases, PAGE)
+    of = counted(on_row_of(id))
+    shown = page_read(of.figures["open"], PAGE, lambda most, skip: read(on_row_of(id), most=most, skip=skip)[0])
     ids = [one.row.case_id for one in shown.rows]
     row_of, about = {row.case_id: row for row in rows(session, identity(), Case.id.in_(ids))}, subjects_of(session, ids)
     key, months = (str(Party.BUREAU), id) if id else THE_OFFICE, [Month.of(today()).on(-n) for n in range(MONTHS)]
-    counted = [(month_words(month), month_figures(session, month).get(key, Figures())) for month in months]
+    had = [(month_words(month), month_figures(session, month).get(key, Figures())) for month in months]
     return render_template(
         "oversight/board_body.html",
         shown=shown,
         lines=[BodyRow(row_of[one.row.case_id], about[one.row.case_id], case=one) for one in shown.rows],
-        figures=_figures_of(cases),
+        figures=of.figures,
         name=names.whole[id] if id else names.office,
         short=names.short[id] if id else names.office,
         body_id=id,
-        hands=bars(hands_of(BodyFigures(key, month, month, of) for month, of in counted if of.closed)),
-        to_send=_without_sheet(one for one in cases if one.late),
+        hands=bars(hands_of(BodyFigures(key, month, month, its) for month, its in had if its.closed)),
+        to_send=not_yet_supervised(MOST_LATE, on_row_of(id)) if identity().holds(CHIEF) else (),
         may_send=identity().holds(CHIEF),
     )
-
-
-def on_board(found: Iterable[BoardRow], calendar: Calendar, today: date) -> list[BoardCase]:
-    """The cases with their working days left, the latest first, those on hold last."""
-    cases = [BoardCase(row, _workdays_left(row, calendar, today)) for row in found]
-    return sorted(cases, key=lambda one: (one.held, one.left))
-
-
-def _drawn(cases: Iterable[BoardCase], names: Names) -> Board:
-    """Rows by bureau, our own office last even when it has none."""
-    rows: dict[int | None, list[BoardCase]] = {None: []}
-    for one in cases:
-        rows.setdefault(one.row.bureau_id, []).append(one)
-    in_order = sorted(sorted(all_kinds()), key=lambda kind: SHAPES.index(shape_of(kind)))
-    bodies = [
-        BoardBody(
-            say("{office} (our office)", office=names.office) if id is None else names.whole[id],
-            theirs,
-            ours=id is None,
-            href=url_for("board.bureau", id=id) if id else url_for("board.office"),
-        )
-        for id, theirs in rows.items()
-    ]
-    return plot_of(bodies, {kind: say(all_kinds()[kind].label) for kind in in_order})
-
-
-def _figures_of(cases: Sequence[BoardCase]) -> dict[str, int]:
-    """How many are late, due today, due within three working days, on hold, open."""
-    running = [one.left for one in cases if not one.held]
-    return {
-        "late": sum(1 for left in running if left < 0),
-        "today": running.count(0),
-        "soon": sum(1 for left in running if 0 < left <= SOON),
-        "held": len(cases) - len(running),
-        "open": len(cases),
-    }
 
 
 def _whose_row(row: BoardRow, names: Names) -> str:
@@ -474,17 +362,3 @@ def _where(one: Signal, names: Names) -> Words:
 
 def _body(bureau: int | None, names: Names) -> str:
     return names.short[bureau] if bureau else names.office
-
-
-def _workdays_left(row: BoardRow, calendar: Calendar, today: date) -> int:
-    """Working days whatever the deadline counts in: the plot has one axis."""
-    if row.due_on is None or (row.timer.holds and row.timer.unit is Unit.WORKDAY):
-        return days_left(row.timer, calendar, today)
-    left = _between(calendar, today, row.due_on)
-    return min(left, -1) if row.due_on < today else left
-
-
-@lru_cache(maxsize=4096)
-def _between(calendar: Calendar, after: date, until: date) -> int:
-    """Thousands of cases are due on one day: it is counted once."""
-    return workdays_between(calendar, after, until)

@@ -3,9 +3,11 @@
 x is in per cent of the plot, so that it grows with the window; y and the marks themselves are in pixels.
 """
 
-from collections import defaultdict
+from __future__ import annotations
+
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Protocol
 
@@ -45,26 +47,35 @@ class PlottedCase(Protocol):
     def held(self) -> bool: ...
 
 
+DaysOfOne = tuple[int, bool]
+"""The working days that a case has left, and whether it is on hold."""
+
+
 @dataclass(frozen=True)
 class BoardBody:
-    """A bureau's cases; `ours` for the office, which stands last."""
+    """A bureau's cases, counted, and each of those `drawn_singly`; `ours` for the office, which stands last."""
 
     name: Words
-    cases: Sequence[PlottedCase]
+    counted: Mapping[DaysOfOne, int]
+    cases: list[PlottedCase] = field(default_factory=list)
     ours: bool = False
     href: str = ""
 
     @property
+    def open(self) -> int:
+        return sum(self.counted.values())
+
+    @property
     def late(self) -> int:
-        return sum(1 for case in self.cases if case.left < 0 and not case.held)
+        return sum(n for (left, held), n in self.counted.items() if left < 0 and not held)
 
     @property
     def soon(self) -> int:
-        return sum(1 for case in self.cases if 0 <= case.left <= SOON and not case.held)
+        return sum(n for (left, held), n in self.counted.items() if 0 <= left <= SOON and not held)
 
     @property
     def held(self) -> int:
-        return sum(1 for case in self.cases if case.held)
+        return sum(n for (_left, held), n in self.counted.items() if held)
 
 
 @dataclass(frozen=True)
@@ -132,9 +143,8 @@ def shape_of(kind: str) -> str:
 def board(rows: Sequence[BoardBody], kinds: Mapping[str, Words] | None = None) -> Board:
     """Most late first, then by open cases; the office last, not left out. `kinds`: all there are, by what they are
     called."""
-    ordered = sorted(rows, key=lambda row: (row.ours, -row.late, -len(row.cases)))
-    latest = min(LATEST, max([6, *(-case.left for row in rows for case in row.cases)]))
-    scale = _Scale(latest)
+    ordered = sorted(rows, key=lambda row: (row.ours, -row.late, -row.open))
+    scale = _scale(rows)
     return Board(
         lines=tuple(_line(row, scale) for row in ordered),
         ticks=tuple(_ticks(scale)),
@@ -142,6 +152,28 @@ def board(rows: Sequence[BoardBody], kinds: Mapping[str, Words] | None = None) -
         late=sum(row.late for row in rows),
         kinds=tuple((shape_of(kind), words) for kind, words in (kinds or {}).items()),
     )
+
+
+def drawn_singly(rows: Sequence[BoardBody]) -> list[frozenset[DaysOfOne]]:
+    """Of each row the days whose cases are so few that each is a mark: those the row must have."""
+    scale = _scale(rows)
+    return [frozenset(days for slot in _slots(row, scale).values() if _few(slot) for days in slot) for row in rows]
+
+
+def _scale(rows: Sequence[BoardBody]) -> _Scale:
+    return _Scale(min(LATEST, max([6, *(-left for row in rows for left, _held in row.counted)])))
+
+
+def _slots(row: BoardBody, scale: _Scale) -> dict[int, Counter[DaysOfOne]]:
+    """How many of which days share a place on the plot."""
+    slots: dict[int, Counter[DaysOfOne]] = defaultdict(Counter)
+    for (left, held), n in sorted(row.counted.items()):
+        slots[scale.slot(left)][left, held] += n
+    return slots
+
+
+def _few(slot: Counter[DaysOfOne]) -> bool:
+    return slot.total() <= IN_A_COLUMN
 
 
 @dataclass(frozen=True)
@@ -166,21 +198,16 @@ class _Scale:
 
 
 def _line(row: BoardBody, scale: _Scale) -> DrawnBody:
-    days: dict[int, list[PlottedCase]] = defaultdict(list)
+    slots = _slots(row, scale)
+    piles: dict[int, list[PlottedCase]] = defaultdict(list)
     for case in sorted(row.cases, key=lambda case: (case.left, case.held, case.kind, case.number)):
-        days[scale.slot(case.left)].append(case)
-    piled = [cases for cases in days.values() if len(cases) <= IN_A_COLUMN]
-    height = 2 * PAD + max([0, *((_rows(cases) - 1) * _step(cases) for cases in piled)])
-    marks = [
-        mark
-        for day, cases in days.items()
-        if len(cases) <= IN_A_COLUMN
-        for mark in _pile(cases, scale.x(day), height, row.name)
-    ]
-    columns = [_column(cases, scale.x(day), height, row) for day, cases in days.items() if len(cases) > IN_A_COLUMN]
-    said = say("{n} open", n=len(row.cases))
+        piles[scale.slot(case.left)].append(case)
+    height = 2 * PAD + max([0, *((_rows(cases) - 1) * _step(cases) for cases in piles.values())])
+    marks = [mark for day, cases in piles.items() for mark in _pile(cases, scale.x(day), height, row.name)]
+    columns = [_column(slot, scale.x(day), height, row) for day, slot in slots.items() if not _few(slot)]
+    said = say("{n} open", n=row.open)
     if row.late:
-        said = say("{late} late, {n} open", late=row.late, n=len(row.cases))
+        said = say("{late} late, {n} open", late=row.late, n=row.open)
     return DrawnBody(row, said, height, tuple(marks), tuple(columns))
 
 
@@ -193,7 +220,16 @@ def _pile(cases: Sequence[PlottedCase], x: float, height: int, name: Words) -> l
         dx = (2 * pile - 1) * SIDE if rows < len(cases) else 0
         y = round(height / 2 + ((rows - 1) / 2 - step) * _step(cases))
         marks.append(
-            BoardDot(x, dx, y, shape_of(case.kind), _urgency(case), max(0, -case.left), case.href, _label(case, name))
+            BoardDot(
+                x,
+                dx,
+                y,
+                shape_of(case.kind),
+                _urgency((case.left, case.held)),
+                max(0, -case.left),
+                case.href,
+                _label(case, name),
+            )
         )
     return marks
 
@@ -204,21 +240,23 @@ def _rows(cases: Sequence[PlottedCase]) -> int:
 
 
 def _step(cases: Sequence[PlottedCase]) -> int:
-    return LATE_STEP if any(_urgency(case) == "late" for case in cases) else STEP
+    return LATE_STEP if any(_urgency((case.left, case.held)) == "late" for case in cases) else STEP
 
 
-def _column(cases: Sequence[PlottedCase], x: float, height: int, row: BoardBody) -> DotColumn:
-    label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=len(cases), days=_days(cases[0]).rest)
-    return DotColumn(x, height // 2, _urgency(cases[0]), len(cases), row.href or cases[0].href, label)
+def _column(slot: Counter[DaysOfOne], x: float, height: int, row: BoardBody) -> DotColumn:
+    first, n = min(slot), slot.total()
+    label = say("{bureau}: {n} cases, {days}", bureau=row.name, n=n, days=_days(first).rest)
+    return DotColumn(x, height // 2, _urgency(first), n, row.href, label)
 
 
-def _days(case: PlottedCase) -> DaysLeft:
-    return DaysLeft(case.left, None if case.held else date.max)
+def _days(of: DaysOfOne) -> DaysLeft:
+    left, held = of
+    return DaysLeft(left, None if held else date.max)
 
 
-def _urgency(case: PlottedCase) -> str:
+def _urgency(of: DaysOfOne) -> str:
     """late, soon, later or hold: the fill of a mark, always beside its words."""
-    return {"run": "later"}.get(_days(case).urgency, _days(case).urgency)
+    return {"run": "later"}.get(_days(of).urgency, _days(of).urgency)
 
 
 def _label(case: PlottedCase, name: Words) -> Message:
@@ -226,7 +264,7 @@ def _label(case: PlottedCase, name: Words) -> Message:
         "{bureau}, {kind}, {days}: {number}, {firm}",
         bureau=name,
         kind=case.kind_words,
-        days=_days(case).rest,
+        days=_days((case.left, case.held)).rest,
         number=case.number,
         firm=case.firm,
     )

@@ -230,15 +230,20 @@ def page_number(last: int = 1000) -> int:
 
 def page_of(rows: Sequence[Row], size: int) -> ShownPage[Row]:
     """The page that is asked for by `?page=`; beyond the end, the last one."""
-    last = max(1, -(-len(rows) // size))
+    return page_read(len(rows), size, lambda most, skip: rows[skip : skip + most])
+
+
+def page_read(total: int, size: int, read: Callable[[int, int], Sequence[Row]]) -> ShownPage[Row]:
+    """The same where only its rows are read: so many, after so many."""
+    last = max(1, -(-total // size))
     number = page_number(last)
     at = (number - 1) * size
-    here = rows[at : at + size]
+    here = read(size, at)
     return ShownPage(
         here,
         at + 1 if here else 0,
         at + len(here),
-        len(rows),
+        total,
         _address(number - 1) if number > 1 else "",
         _address(number + 1) if number < last else "",
     )

@@ -60,8 +60,8 @@ COPIED: Final[Sequence[type[Base]]] = (
     TimerRow, RungFired, Closing, Attachment, Paper, Letter,
 )  # fmt: skip
 MOVED: Final = frozenset((
-    "enterprise_id", "record_id", "case_id", "to_case_id", "from_case_id", "event_id", "timer_id", "paper_id",
-    "display_ended_by_case", "delisted_by_case", "sharing_stopped_by_case",
+    "enterprise_id", "record_id", "case_id", "to_case_id", "from_case_id", "event_id", "timer_id", "board_timer_id",
+    "paper_id", "display_ended_by_case", "delisted_by_case", "sharing_stopped_by_case",
 ))  # fmt: skip
 """The columns that name one of what is copied."""
 NUMBER: Final = re.compile(r"\b(\d{4}-[A-Z]{2}-)(\d{6,})\b")

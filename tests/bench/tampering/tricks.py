@@ -68,6 +68,11 @@ def _due_later(hand: Hand) -> None:
              " WHERE id = :id", id=timer.case_id)  # fmt: skip
 
 
+def _off_the_board(hand: Hand) -> None:
+    case = hand.row_of("case_", "closed_at IS NULL AND board_due_on IS NOT NULL")
+    hand.run("UPDATE case_ SET board_due_on = '2027-03-01', board_sheet = NOT board_sheet WHERE id = :id", id=case.id)
+
+
 def _empty_text(hand: Hand) -> None:
     hand.run("UPDATE event_text SET text = NULL WHERE id = :id", id=hand.row_of("event_text").id)
 
@@ -273,6 +278,7 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "that a paper waits for its seal, taken away": Trick(_remove("paper_seal"), "seal"),
     "a record's value, with its first change": Trick(_record_with_its_change, "seal"),
     "a due day, in the deadline and in the case": Trick(_due_later, "running deadlines"),
+    "by when the overdue board has a case": Trick(_off_the_board, "board_due_on"),
     "how long a letter of authority holds": Trick(_set("authority", "until_day = '2036-01-01'"), "register"),
     "a role": Trick(_set("membership", "role = 'auditor'", "role <> 'auditor'"), "register"),
     "how long a deputy stands in": Trick(_set("deputy", "until_day = '2036-01-01'"), "register"),

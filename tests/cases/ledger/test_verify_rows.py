@@ -27,7 +27,10 @@ pytestmark = pytest.mark.both_databases
      ("filed_on = '2026-11-20'", "filed_on", None, "2026-11-24"),
      ("opened_at = '2026-11-20 00:00:00.000000'", "opened_at", None, "2026-11-24T03:42:00.000000Z"),
      ("first_closed_at = '2026-11-24 00:00:00.000000'", "first_closed_at", None, None),
-     ("due_on = '2026-12-24'", "due_on", "2026-12-24", None)],
+     ("due_on = '2026-12-24'", "due_on", "2026-12-24", None),
+     ("board_timer_id = 1", "board_timer_id", 1, None), ("board_bureau_id = 1", "board_bureau_id", 1, None),
+     ("board_due_on = '2026-12-24'", "board_due_on", "2026-12-24", None), ("board_left = 9", "board_left", 9, None),
+     ("board_paused = true", "board_paused", True, False), ("board_sheet = true", "board_sheet", True, False)],
 )  # fmt: skip
 def test_a_case_row_changed_behind_our_back_is_named(
     session: Session, change: str, column: str, now: object, then: object

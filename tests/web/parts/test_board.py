@@ -1,9 +1,10 @@
 """The overdue board: the order of its rows, where a mark stands, and that none hides another."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from web.parts.bars import BarValue, bars
-from web.parts.board import Board, BoardBody, board
+from web.parts.board import Board, BoardBody, board, drawn_singly
 from workflow.refusal import say
 
 
@@ -24,13 +25,19 @@ def place(left: int, kind: str = "objection", *, held: bool = False, number: str
     return Place(number, f"/cases/{number}", kind, "objection", "A firm", left, held)
 
 
+def body(name: str, *cases: Place, ours: bool = False) -> BoardBody:
+    row = BoardBody(name, Counter((case.left, case.held) for case in cases), ours=ours)
+    row.cases.extend(case for case in cases if (case.left, case.held) in drawn_singly([row])[0])
+    return row
+
+
 def plot(*lefts: int, held: bool = False) -> Board:
-    return board([BoardBody("A bureau", tuple(place(left, held=held, number=str(n)) for n, left in enumerate(lefts)))])
+    return board([body("A bureau", *(place(left, held=held, number=str(n)) for n, left in enumerate(lefts)))])
 
 
 def test_most_late_first_then_by_open_cases_and_the_office_last() -> None:
-    rows = [BoardBody("office", (place(-5), place(-6)), ours=True), BoardBody("calm", (place(4),)),
-            BoardBody("busy", (place(4), place(5))), BoardBody("late", (place(-1),))]  # fmt: skip
+    rows = [body("office", place(-5), place(-6), ours=True), body("calm", place(4)), body("busy", place(4), place(5)),
+            body("late", place(-1))]  # fmt: skip
     assert [line.body.name for line in board(rows).lines] == ["late", "busy", "calm", "office"]
 
 
@@ -49,7 +56,7 @@ def test_within_three_days_is_amber_and_later_is_hollow_and_a_hold_is_neither() 
 
 def test_the_shape_says_the_kind() -> None:
     kinds = ("objection", "correction", "repair", "complaint")
-    row = BoardBody("A bureau", tuple(place(n, kind) for n, kind in enumerate(kinds)))
+    row = body("A bureau", *(place(n, kind) for n, kind in enumerate(kinds)))
     assert [mark.shape for mark in board([row]).lines[0].marks] == ["circle", "square", "diamond", "triangle"]
 
 
@@ -79,14 +86,14 @@ def test_each_mark_is_named_by_bureau_kind_and_days() -> None:
 
 
 def test_a_row_says_its_numbers_in_words_and_for_the_table() -> None:
-    line = board([BoardBody("A", (place(-1), place(0), place(2), place(2, held=True), place(9)))]).lines[0]
-    assert (line.body.late, line.body.soon, line.body.held, len(line.body.cases)) == (1, 2, 1, 5)
+    line = board([body("A", place(-1), place(0), place(2), place(2, held=True), place(9))]).lines[0]
+    assert (line.body.late, line.body.soon, line.body.held, line.body.open) == (1, 2, 1, 5)
     assert str(line.said) == "1 late, 5 open"
 
 
 def test_an_empty_board_can_be_drawn() -> None:
     assert board([]).lines == ()
-    assert board([BoardBody("A", ())]).lines[0].body.cases == ()
+    assert board([body("A")]).lines[0].marks == ()
 
 
 def test_bars_share_the_scale_of_the_longest() -> None:
