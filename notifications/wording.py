@@ -332,7 +332,8 @@ WORDINGS: Final[dict[str, Wording]] = {
         unless("gone", "For three days the system at {address} has taken no message from this platform."),
         when("gone", "The system at {address} has answered that it takes no messages any more."),
         "Nothing is lost: the feed of the API has everything, and deadlines run on.",
-        "See to the system, then ask the credit office to let the messages go on: what came meanwhile follows.",
+        "See to the system, then the head of the bureau or of the office lets the messages go on: what came meanwhile "
+        "follows.",
     ),
     "digest": wording(
         "{today}: {sums}",

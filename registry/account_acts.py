@@ -1,6 +1,7 @@
-"""What nobody does alone to the account of an official: let them in, a new link, the second step anew, end a wait.
+"""What nobody does alone to the account of an official: let them in, a new link, the second step anew, end a wait; and
+to let in a body's system.
 
-Whoever makes a link could sign in with it. So one proposes, the head of the office or of the person's bureau, and
+Whoever makes a link or a token could use it. So one proposes, the head of the office or of the person's bureau, and
 another confirms within a day: an officer where the head of the office proposed, else the head of the office. Neither is
 whom it is for. A firm's own people are let in as `admission.py` says (D65).
 """
@@ -19,6 +20,7 @@ from registry.identity import Identity
 from registry.organisations import Bureau, mail_faults
 from registry.people import Membership, User, add_person, memberships, people_with
 from registry.sign_in import hashed, one_time_link
+from registry.tokens import ApiToken, NewToken, OfABody, add_token, issue
 from registry.tries import forgive_name
 from registry.two_persons import OVER, ActOfTwo, decide, propose
 from workflow.definition import CHIEF, FILER, HEAD, OFFICER, ROLES
@@ -28,7 +30,8 @@ ADD: Final = "account_add"
 LINK: Final = "account_link"
 RESET: Final = "account_reset"
 UNWAIT: Final = "account_unwait"
-ACCOUNT_ACTS: Final = (ADD, LINK, RESET, UNWAIT)
+TOKEN: Final = "account_token"
+ACCOUNT_ACTS: Final = (ADD, LINK, RESET, UNWAIT, TOKEN)
 LASTS: Final = timedelta(hours=24)
 
 
@@ -109,6 +112,38 @@ def propose_account_act(
     if not user.is_active:
         raise Impossible(say("The account of {username} has ended. Add the person anew.", username=user.username))
     return _propose(session, what, user, by, now, {}, coded)
+
+
+def keeps_system(by: Identity, owned: OfABody | NewToken) -> bool:
+    """Whether the person answers for that body's systems: the head of the office for all, else the bureau's own."""
+    return by.holds(CHIEF) or (by.holds(HEAD) and owned.bureau_id in by.bureau_ids)
+
+
+def propose_token(session: Session, new: NewToken, by: Identity, now: datetime, *, demo: bool) -> ActOfTwo:
+    """Propose a token, which has no secret until it is confirmed and its proposer is shown it.
+
+    Raises `Incomplete`, by field, else as `propose_account_act`.
+    """
+    lapse(session, now)
+    if not keeps_system(by, new):
+        raise Forbidden(say("The head of the office proposes this, or the head of the bureau whose system it is."))
+    token = add_token(session, new, now, demo=demo)
+    return _propose(session, TOKEN, session.get_one(User, token.person_id), by, now, {}, False)[0]
+
+
+def token_acts(session: Session) -> dict[int, ActOfTwo]:
+    """By whom each token was proposed and decided, by its service person; those that a command made have none."""
+    return {act.subject_id: act for act in session.scalars(select(ActOfTwo).where(ActOfTwo.what == TOKEN))}
+
+
+def show_token(session: Session, token: ApiToken, by: Identity) -> str:
+    """The secret, this once, for who proposed it, after another has confirmed it. Raises Forbidden and Impossible."""
+    act = session.scalar(select(ActOfTwo).filter_by(what=TOKEN, subject_id=token.person_id))
+    if act is None or not act.confirmed or token.revoked_at is not None:
+        raise Impossible(say("This token cannot be shown: nobody has confirmed it, or it has been revoked."))
+    if act.proposed_by_id != by.user_id:
+        raise Forbidden(say("The secret of a token is shown to whoever has proposed it, and to nobody else."))
+    return issue(session, token)
 
 
 def waiting_account_acts(session: Session, now: datetime) -> Sequence[ActOfTwo]:
@@ -199,8 +234,11 @@ def _decided(session: Session, act_id: int, by: Identity, confirmed: bool, now: 
 
 
 def _drop(session: Session, act: ActOfTwo, by: int | None, now: datetime) -> None:
-    """A person who was only proposed is taken out again, and their user name is free."""
+    """A person or a system that was only proposed is taken out again, and the user name is free."""
     act.decided_by_id, act.decided_at, act.confirmed = by, now, False
-    if act.what == ADD:
+    if act.what == TOKEN:
+        session.delete(session.scalars(select(ApiToken).filter_by(person_id=act.subject_id)).one())
+        session.flush()
+    if act.what in (ADD, TOKEN):
         session.delete(session.get_one(User, act.subject_id))
     session.flush()

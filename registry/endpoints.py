@@ -14,14 +14,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import CompoundSelect, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from extensions import Base, Instant
 from registry.factors import Vault
 from registry.organisations import Bureau
 from registry.people import User, end_person
-from registry.tokens import OfABody, service_person
+from registry.tokens import ApiToken, OfABody, service_person
 from workflow.refusal import Impossible, Message, refuse_faulty, say
 
 PREFIX: Final = "whsec_"
@@ -187,6 +187,11 @@ def end_endpoint(session: Session, endpoint: WebhookEndpoint, now: datetime, *, 
 def endpoints_kept(session: Session) -> Sequence[WebhookEndpoint]:
     """Every endpoint there is or was, the newest first."""
     return session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.id.desc())).all()
+
+
+def service_people() -> CompoundSelect[int]:
+    """The service persons of all systems, as a statement: they hold no role and are nobody whom the office keeps."""
+    return select(ApiToken.person_id).union_all(select(WebhookEndpoint.person_id))
 
 
 def endpoints_that_tell(session: Session) -> Sequence[WebhookEndpoint]:

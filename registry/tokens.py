@@ -60,10 +60,15 @@ class ApiToken(OfABody, Base):
     networks: Mapped[list[str]] = mapped_column(JSON, default=list)
     """From where it may be used; none named: from anywhere."""
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    begins: Mapped[str] = mapped_column(String(8), default="")
+    """How the secret begins, by which a body knows it again in its own settings."""
     made_at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_.id"))
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    used_from: Mapped[str] = mapped_column(String(64), default="")
+    """The last use that was noted, and the network address that it came from."""
 
     def opens_from(self, address: str) -> bool:
         """Whether it may be used from that network address."""
@@ -116,9 +121,15 @@ def issue(session: Session, token: ApiToken) -> str:
     if token.token_hash is not None:
         raise Impossible(say("This token has been shown. It is shown once: revoke it and ask for another."))
     secret = PREFIX + secrets.token_urlsafe(32)
-    token.token_hash = token_hash(secret)
+    token.token_hash, token.begins = token_hash(secret), secret[:8]
     session.flush()
     return secret
+
+
+def note_use(session: Session, token_id: int, address: str, now: datetime) -> None:
+    """Keep that it is in use, and from where."""
+    token = session.get_one(ApiToken, token_id)
+    token.used_at, token.used_from = now, address[:64]
 
 
 def revoke(session: Session, token: ApiToken, now: datetime, *, by: int | None) -> None:

@@ -33,7 +33,8 @@ GONE: Final = ""
 
 _PLAIN: Final[Mapping[type[Any], Collection[str]]] = {
     User: ("language", "notices"), Membership: (), Deputy: (), Authority: (), Bureau: (), Enterprise: (), Office: (),
-    SignInLink: (), CalendarFile: (), Factor: ("counter", "used_at", "label"), ActOfTwo: (), ApiToken: (),
+    SignInLink: (), CalendarFile: (), Factor: ("counter", "used_at", "label"), ActOfTwo: (),
+    ApiToken: ("used_at", "used_from"),
     WebhookEndpoint: ("after", "tries", "failing_since", "next_try_at", "claimed_until"), EventText: (),
 }  # fmt: skip
 REGISTERED: Final[dict[str, Table]] = {model.__tablename__: model.__table__ for model in _PLAIN}

@@ -26,6 +26,7 @@ BEHIND: Final = 1_000
 FAR_BEHIND: Final = 500_000
 """And so far every `TEN_MINUTES`: a large sheet draws its numbers first and is committed last."""
 TEN_MINUTES: Final = 10
+CASE_CHANGED: Final = "case.changed"
 _LOCK: Final = 0x66656564
 """The advisory lock under which PostgreSQL numbers; SQLite has one writer at a time."""
 
@@ -103,7 +104,7 @@ def is_told(identity: Identity, row: Any) -> bool:
 def named(row: Any) -> tuple[str, str, int | None]:
     """What an entry is called outside: its type, what it is about, and the version that this then has."""
     if row.number:
-        return "case.changed", str(row.number), int(row.seq)
+        return CASE_CHANGED, str(row.number), int(row.seq)
     return "record.changed", str(row.record_id), None
 
 

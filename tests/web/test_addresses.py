@@ -19,9 +19,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from exchange.queue import Owing, owe
+from exchange.webhooks import TAKEN, WebhookMessage
 from extensions import db
 from registry.credit_records import CreditRecord
-from registry.people import Deputy, User
+from registry.endpoints import Hosts, NewEndpoint, add_endpoint, exchange_secret
+from registry.people import Deputy, Membership, User
+from registry.tokens import NewToken, add_token, issue
 from tests.conftest import NOW
 from tests.databases import empty
 from tests.exchange.test_deliveries import OUTSIDE, WITH
@@ -109,6 +112,8 @@ BODIES: Mapping[str, Mapping[str, str]] = {
         "until_day": "2026-12-24",
         "kinds": "all",
     },
+    "/tokens": {"name": "执法系统", "scopes": "cases:read", "days": "90"},
+    "/endpoints": {"name": "执法系统", "address": "https://zf.example/redress"},
     "/people/new": {"username": "new", "name": "新来的", "role": "officer", "language": "zh"},
     "/inbox/<int:letter_id>/send-again": {"mail": "other@banner.example"},
     "/deliveries/<int:id>/<any:deed>": {
@@ -157,6 +162,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> St
     fill(made)
     name_deputies(made)
     owe_elsewhere(made)
+    let_systems_in(made)
     return made
 
 
@@ -173,6 +179,7 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -
     fill(made)
     name_deputies(made)
     owe_elsewhere(made)
+    let_systems_in(made)
     yield made
     made.close_session()
     empty(postgres_url)
@@ -205,6 +212,24 @@ def owe_elsewhere(stage: Stage) -> None:
         places = [place for place in WITH.places if place.code in ("bureau", "city")]
         owed = owe(session, OUTSIDE, [Owing(record, one, "corrected", 1, None, "user:1") for one in places], NOW)
         stage.names |= {f"at_{one.place}": str(one.id) for one in owed}
+        session.commit()
+    stage.keep()
+
+
+def let_systems_in(stage: Stage) -> None:
+    """A token and an endpoint of the bureau that has the case, and a message that was taken."""
+    with stage.app.app_context():
+        session = db.session()
+        holds = session.scalars(select(Membership.bureau_id).join(User).where(User.username == "reviewer2")).one()
+        token = add_token(session, NewToken("执法系统", ["cases:read"], 90, holds), NOW, demo=False)
+        issue(session, token)
+        new, hosts = NewEndpoint("执法系统", "https://zf.example/redress", holds), Hosts(("zf.example",))
+        endpoint = add_endpoint(session, new, hosts, 0, NOW, demo=False)
+        exchange_secret(session, endpoint, stage.app.extensions["line"].vault, NOW)
+        message = WebhookMessage(endpoint_id=endpoint.id, key="msg_1", type="case.changed", at=NOW, state=TAKEN)
+        session.add(message)
+        session.flush()
+        stage.names |= {"api_token": str(token.id), "endpoint": str(endpoint.id), "message": str(message.id)}
         session.commit()
     stage.keep()
 

@@ -1,4 +1,4 @@
-"""The forms of what the office keeps: people, deputies, admissions, bodies, successions."""
+"""The forms of what the office keeps: people, deputies, admissions, bodies, successions, systems of bodies."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,9 +20,22 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cases.engine.succession import Order
 from registry.account_acts import NewPerson
+from registry.endpoints import NewEndpoint
 from registry.identity import NewDeputy
 from registry.organisations import MERGED, RENAMED, SPLIT, Bureau, Office, fields_of
 from registry.people import LANGUAGES, User
+from registry.tokens import (
+    ACT,
+    LONGEST,
+    READ_CASES,
+    READ_FEED,
+    READ_FIGURES,
+    READ_RECORDS,
+    SCOPES,
+    SUPPLY_RECORDS,
+    ApiToken,
+    NewToken,
+)
 from web.account.sign_in import ROLE_NAMES
 from web.site.forms import DayField, Form, choice, number_in
 from web.site.language import bureau_name, in_words
@@ -70,6 +83,73 @@ class PersonForm(Form):
             language=self.language.data,
             email=self.email.data or "",
         )
+
+
+class SystemForm(Form):
+    """A body's own system: what it is called, and whose it is. `body` is empty for the office's."""
+
+    name = StringField(
+        _("What it is called"), [InputRequired(_("Write what the system is called, in 2 to 80 characters."))]
+    )
+    body = SelectField(_("Whose system"), coerce=str, validate_choice=False)
+    enterprise = StringField(_("Firm"), [Length(max=200)])
+
+    def __init__(self, bureaus: Iterable[Bureau], **values: Any) -> None:
+        super().__init__(**values)
+        named = [choice(str(bureau.id), bureau_name(bureau)) for bureau in bureaus]
+        self.body.choices = [choice("", _("The office")), *named]
+
+    def bureau_id(self) -> int | None:
+        return number_in(self.body.data, NONE) if self.body.data else None
+
+
+SCOPE_WORDS: Mapping[str, Any] = {
+    READ_RECORDS: _("Read records"),
+    SUPPLY_RECORDS: _("Bring record sheets in"),
+    READ_CASES: _("Read cases"),
+    ACT: _("Act"),
+    READ_FEED: _("Follow what happens"),
+    READ_FIGURES: _("Read figures"),
+}
+"""What a token may do, in short."""
+
+
+class TokenForm(SystemForm):
+    scopes = SelectMultipleField(
+        _("What it may do"),
+        choices=[choice(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+    days = StringField(_("For how many days"), default="180")
+    networks = StringField(_("From which networks"), [Length(max=500)])
+
+    def token(self, bureau_id: int | None, enterprise_id: int | None) -> NewToken:
+        """What was written, for that body."""
+        asked = (self.networks.data or "").replace(",", " ").split()
+        days = number_in((self.days.data or "").strip(), NONE)
+        return NewToken(self.name.data or "", self.scopes.data or (), days, bureau_id, enterprise_id, asked)
+
+
+def like(token: ApiToken, name: str, enterprise: str) -> dict[str, Any]:
+    """What the form of a token begins with that is to take another's place."""
+    return {
+        "name": name,
+        "body": str(token.bureau_id or ""),
+        "enterprise": enterprise,
+        "scopes": token.scopes,
+        "days": str(min((token.until - token.made_at).days, LONGEST.days)),
+        "networks": " ".join(token.networks),
+    }
+
+
+class EndpointForm(SystemForm):
+    address = StringField(_("Address"), [InputRequired(_("Write the address.")), Length(max=500)])
+
+    def endpoint(self, bureau_id: int | None, enterprise_id: int | None) -> NewEndpoint:
+        """What was written, for that body."""
+        return NewEndpoint(self.name.data or "", self.address.data or "", bureau_id, enterprise_id)
 
 
 CHOOSE = _("Choose one of the people in the list.")

@@ -174,6 +174,18 @@ GROUPS: Final = (
             ManagedThing(
                 "deputies.index", _("Deputies"), hint=_("Who stands in for whom, from when to when."), by=(CHIEF,)
             ),
+            ManagedThing(
+                "tokens.index",
+                _("Tokens of systems"),
+                hint=_("Which systems come in over the interface, with what they may do and their last use."),
+                by=(CHIEF,),
+            ),
+            ManagedThing(
+                "endpoints.index",
+                _("Messages to systems"),
+                hint=_("Which systems are told what happens, what they took, and what stopped."),
+                by=(CHIEF,),
+            ),
             ManagedThing("phrases.index", _("Phrases"), hint=_("Sentences for reasons that the whole office may use.")),
         ),
     ),

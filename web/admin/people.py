@@ -14,6 +14,7 @@ from cases.model.visibility import visible_to
 from extensions import db, transaction
 from registry.account_acts import LINK, RESET, UNWAIT, admit_person, is_official, propose_account_act, propose_person
 from registry.admission import Member, end_account, members
+from registry.endpoints import service_people
 from registry.organisations import Bureau
 from registry.people import User, end_sessions
 from registry.sessions import open_sessions
@@ -198,7 +199,9 @@ def _propose(what: str, member: Member, *, coded: bool = False) -> ResponseRetur
 
 def _kept() -> list[Member]:
     """The people whom the reader keeps: everybody, or those of the bureau that they head."""
-    everybody, who = members(db.session()), identity()
+    session, who = db.session(), identity()
+    systems = set(session.scalars(service_people()))
+    everybody = [one for one in members(session) if one.user.id not in systems]
     if who.holds(CHIEF):
         return everybody
     return [one for one in everybody if one.bureau and one.bureau.id in who.bureau_ids]

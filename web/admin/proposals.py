@@ -1,5 +1,7 @@
-"""What waits for a second person before an official's account changes: to confirm, to refuse, to take back."""
+"""What waits for a second person before an official's account changes or a system comes in: to confirm, to refuse, to
+take back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +18,7 @@ from registry.account_acts import (
     LASTS,
     LINK,
     RESET,
+    TOKEN,
     UNWAIT,
     confirm_account_act,
     may_confirm,
@@ -25,9 +28,12 @@ from registry.account_acts import (
 from registry.identity import Identity
 from registry.organisations import Bureau
 from registry.people import User, memberships
+from registry.tokens import ApiToken
 from registry.two_persons import ActOfTwo
 from web.account.page import link_made, mail_now
 from web.account.sign_in import ROLE_NAMES
+from web.admin.form import SCOPE_WORDS
+from web.admin.tokens import body_names
 from web.site.access import SENT, identity, note_security, now, requires
 from web.site.forms import Form, form_page
 from web.site.language import LOCALES, bureau_name, office_short
@@ -43,6 +49,7 @@ WORDS: Final = {
     LINK: say("Make a new sign-in link"),
     RESET: say("Set up the second step anew"),
     UNWAIT: say("End the wait after wrong passwords"),
+    TOKEN: say("Let a system in"),
 }
 
 
@@ -56,6 +63,8 @@ class WaitingAct:
     username: str
     place: str
     roles: list[str]
+    networks: Sequence[str]
+    """From where alone a system may come in."""
     by: str
     until: datetime
     may_confirm: bool
@@ -124,6 +133,8 @@ def _page(form: Form) -> Response:
 
 def _row(act: ActOfTwo, user: User, by: str, who: Identity) -> WaitingAct:
     session, proposed_as = db.session(), act.details
+    if act.what == TOKEN:
+        return _system_row(session.scalars(select(ApiToken).filter_by(person_id=user.id)).one(), act, user, by, who)
     if act.what != ADD:
         held = memberships(session, user)
         proposed_as = {"roles": [one.role for one in held], "bureau_id": next((one.bureau_id for one in held), None)}
@@ -136,6 +147,23 @@ def _row(act: ActOfTwo, user: User, by: str, who: Identity) -> WaitingAct:
         user.username,
         "" if firm else bureau_name(bureau) if bureau else office_short(),
         [str(ROLE_NAMES[role]) for role in proposed_as["roles"]],
+        (),
+        by,
+        act.proposed_at + LASTS,
+        may_confirm(act, who),
+        _own(act, who),
+    )
+
+
+def _system_row(token: ApiToken, act: ActOfTwo, user: User, by: str, who: Identity) -> WaitingAct:
+    return WaitingAct(
+        act.id,
+        WORDS[TOKEN],
+        user.name,
+        "",
+        body_names([token])(token),
+        [str(SCOPE_WORDS[scope]) for scope in token.scopes],
+        token.networks or [gettext("anywhere")],
         by,
         act.proposed_at + LASTS,
         may_confirm(act, who),

@@ -13,10 +13,13 @@ from typing import Any, Final, TypeVar, cast
 from flask import Blueprint, Response, abort, current_app, g, make_response, request
 from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from extensions import csrf, db, login
-from registry.tokens import ApiToken, body_identity, person_named, token_of
+from database import trouble_of
+from extensions import csrf, db, login, transaction
+from registry.sessions import NOTED_EVERY
+from registry.tokens import ApiToken, body_identity, note_use, person_named, token_of
 from web.api.pace import Pace
 from web.site.access import client_address, note_security, now
 from web.site.language import in_words
@@ -202,6 +205,20 @@ def _refused(error: Refusal) -> Response:
 
 
 _STATUSES: Final = ((Forbidden, 403), (Incomplete, 422), (Outdated, 412), (Impossible, 409))
+
+
+@pages.after_request
+def _note_use(response: Response) -> Response:
+    """Write down, now and then, that the token is in use; no answer fails for it."""
+    used: ApiToken | None = g.get("api_token")
+    if used is None or "without_database" in g or (used.used_at and now() - used.used_at < NOTED_EVERY):
+        return response
+    try:
+        with transaction(user_initiated=False) as writing:
+            note_use(writing, used.id, client_address(), now())
+    except DBAPIError as error:
+        current_app.logger.warning("the use of a token could not be written (%s)", trouble_of(error))
+    return response
 
 
 @pages.after_app_request

@@ -114,6 +114,8 @@ MANAGED: Final = (
     NavItem("organisations.index", _("Organisations")),
     NavItem("admissions.index", _("Admissions")),
     NavItem("people.index", _("People")),
+    NavItem("tokens.index", _("Tokens of systems")),
+    NavItem("endpoints.index", _("Messages to systems")),
     PHRASES,
     RULES,
     CALENDAR,

@@ -18,6 +18,7 @@ SCENES = (*PUBLIC, *FIRM, *BUREAU, *OFFICE, *AUDITOR, *STATES, *PAPERS, *SUPPLYI
 NO_PAGES = {
     "/sign-in/step": "asked of nobody in the demo; tests/web/account/test_factor.py opens it",
     "/static/<path:filename>": "a file",
+    "/endpoints/<int:id>": "no demo system is told anything; tests/web/admin/test_endpoints_page.py opens it",
     "/health": "for machines",
     "/health/scheduler": "for machines",
     "/files/<int(max=2147483647):file_id>": "a person's own file, as it came",

@@ -1,6 +1,6 @@
 """The bureaus: who verifies, who approves, who heads one."""
 
-from tests.bench.album.scene import Scene, go, keys, press, put, send, several
+from tests.bench.album.scene import Scene, go, keys, pick, press, put, send, several
 
 WRONG = "示范-没有这个"
 
@@ -128,6 +128,14 @@ BUREAU = (
     Scene("approver", "send-back", "/cases/{objection.proposed}/send_back", "退回核查人", "Sending back"),
     Scene("approver", "extend", "/cases/{objection.with_bureau}/extend", "延长期限", "Extending a time limit"),
     Scene("approver", "deputies", "/people/deputies", "代理人", "Deputies"),
+    Scene(
+        "approver",
+        "token-proposed",
+        "/tokens",
+        "申请了一个令牌，等第二人确认",
+        "A token proposed, waiting for a second person",
+        (put("[name=name]", "执法系统取案件"), pick("[value='cases:read']"), send()),
+    ),
     Scene("approver", "deputies-wrong", "", "没有填完", "Not filled in", (send(),)),
     Scene(
         "approver",

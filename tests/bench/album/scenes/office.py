@@ -164,6 +164,9 @@ OFFICE = (
     Scene("chief", "person-new-wrong", "", "没有填完", "Not filled in", (send(),)),
     Scene("chief", "person-end", "/people/{person.reviewer7}/end", "停用账号", "Ending an account"),
     Scene("chief", "deputies", "/people/deputies", "代理人", "Deputies"),
+    Scene("chief", "tokens", "/tokens", "接口令牌", "Tokens of systems"),
+    Scene("chief", "tokens-wrong", "", "没有填完", "Not filled in", (send(),)),
+    Scene("chief", "endpoints", "/endpoints", "推送地址", "Where systems are told what happens"),
     Scene("chief", "assign", "/cases/{objection.returned}/assign", "指定单位", "Assigning a bureau"),
     Scene(
         "chief", "review", "/cases/{objection.review_proposed}", "复核意见等批准", "A review that waits for approval"
