@@ -87,7 +87,7 @@ def _database(sort: str, folder: Path) -> Iterator[str]:
 
 
 def _two_killed(app: Flask, at: datetime, lot: Random, most: float) -> None:
-    """Two rivals, each killed at a moment of its own within so many seconds; what earlier ones had claimed is free again."""
+    """Two rivals, each killed within so many seconds; what earlier ones had claimed is free again."""
     strokes = sorted((lot.uniform(0.1, most), _rival(app, at)) for _ in range(2))
     started = time.monotonic()
     for after, child in strokes:
