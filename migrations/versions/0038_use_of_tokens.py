@@ -1,7 +1,7 @@
 """How a token begins, and its last use.
 
 Revision ID: 0038
-Revises: 0034
+Revises: 0040
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from extensions import Instant
 
 revision = "0038"
-down_revision = "0034"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
