@@ -84,7 +84,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         NUMBERS,
         NEXT,
         WHOLE,
-        "If papers are missing we will say once everything that is missing. You need do nothing now.",
+        "If papers are missing we will say once everything that is missing. You don't need to do anything now.",
         FREE,
         paper="receipt",
     ),
@@ -285,7 +285,7 @@ WORDINGS: Final[dict[str, Wording]] = {
         when("remedy_from", "The law's remedies for failure to act open on {remedy_from}, not earlier."),
         when("remedy_since", "The law's remedies for failure to act have been open since {remedy_since}."),
         when("remedies", "From that day:\n{remedies}"),
-        "You need do nothing now.",
+        "You don't need to do anything now.",
     ),
     "supervise": wording(
         "{case}: supervision sheet",

@@ -296,7 +296,7 @@ def advice(found: Eligibility, today: date) -> tuple[Advice, ...]:
 def _advice(found: Eligibility, today: date) -> Iterator[Advice]:
     first = found.first_day
     if not found.repairable:
-        words = say("This record does not speak against the enterprise: there is nothing to repair.")
+        words = say("This is not an adverse record: there is nothing to repair.")
         yield Advice("nothing_to_repair", words)
     elif not found.displayed and found.shared:
         words = say("Its display has ended already: a repair could only end that it is shared and used.")

@@ -88,7 +88,7 @@ PROVISIONAL = Paragraph(
 """Written in every letter that names such a date."""
 NEXT = when("due", "Next: {stage}, by {due} ({basis}).")
 DUE = when("due", "Due: {stage}, by {due} ({basis}).")
-NOTHING_TO_DO = "You need do nothing now."
+NOTHING_TO_DO = "You don't need to do anything now."
 NUMBERS = "Number {number}, case code {check_code}. Name them whenever you ask about this case."
 REASONS = "Reasons: {reasons}"
 GIVEN_REASONS = when("reasons", REASONS)

@@ -68,7 +68,7 @@ LETTERS = {
         "the sheet is right. You will be told in writing how it ends.",
         when("decided_in", "The value was decided in {decided_in}."),
         NEXT,
-        "You need do nothing now. You may add papers until it is decided.",
+        "You don't need to do anything now. You may add papers until it is decided.",
     ),
     "sheet_conflict_bureau": wording(
         "{case}: your sheet contradicts a decision: please verify",

@@ -29,7 +29,7 @@ WITHOUT: Final = (
     "You want to sign in now and cannot? Ask the head of the office or of your bureau: one person proposes that the "
     "wait ends, another confirms it. Whoever lets people in at a firm can make a new sign-in link for its people.\n\n"
 )
-LAST: Final = "Your password is unchanged. If you mistyped it yourself, you need do nothing."
+LAST: Final = "Your password is unchanged. If you mistyped it yourself, you don't need to do anything."
 
 
 def tell_waits(channel: Channel, site: str, now: datetime) -> int:

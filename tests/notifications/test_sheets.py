@@ -89,7 +89,7 @@ def test_the_request_to_confirm_lists_the_fields_before_and_after() -> None:
     text = " ".join(sheet("confirmation_request", kind="correction").split())
     assert "更正前" not in text
     assert re.search(r"罚款金额 8\.00 ?万元 0\.80 ?万元", text)
-    assert re.search(r"公示本身 2028-03-18 停止公示", text)
+    assert re.search(r"整条公示 2028-03-18 停止公示", text)
 
 
 def test_a_paper_issued_before_amounts_bore_their_unit_still_prints_it_beside_the_field() -> None:

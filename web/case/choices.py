@@ -87,7 +87,7 @@ def consequences(reading: Reading, action: Action, but: Collection[str] = ()) ->
     yield from _once(action)
     told = list(dict.fromkeys(notice.to for notice in action.tells))
     if told:
-        yield say("Told: {who}.", who=listed([TOLD[to] for to in told]))
+        yield say("Notified: {who}.", who=listed([TOLD[to] for to in told]))
         if action.target is STAY and FILER in action.by:
             yield say("No clock stops for it.")
     elif action.target is STAY:
@@ -223,17 +223,17 @@ def _then(reading: Reading, action: Action, target: State) -> Iterator[Message]:
     deadline = begins_with(reading, target)
     day = due_with(reading, action, deadline) if deadline else None
     if deadline and day:
-        yield say("Then it is the turn of {desk} to {work}, by {day}.", desk=desk, work=work, day=day)
+        yield say("Then it is up to {desk} to {work}, by {day}.", desk=desk, work=work, day=day)
     elif deadline:
         rule = reading.world.limit_of(reading.file.snapshot, deadline.rule)
         yield say(
-            "Then it is the turn of {desk} to {work}, within {span} from the day that you name.",
+            "Then it is up to {desk} to {work}, within {span} from the day that you name.",
             desk=desk,
             work=work,
             span=length(rule.n, rule.unit),
         )
     else:
-        yield say("Then it is the turn of {desk} to {work}.", desk=desk, work=work)
+        yield say("Then it is up to {desk} to {work}.", desk=desk, work=work)
     yield from clocks_that_stop(reading, target)
 
 

@@ -22,7 +22,7 @@ from web.site.language import bureau_short
 from web.site.record_words import column_in, field_label
 from workflow.calendar import Unit
 from workflow.definition import DECIDES, FILER, PROPOSES, Party
-from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE, part_of
+from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, KEPT, OTHER, UNDECIDABLE, part_of, waiting_proposal
 from workflow.refusal import Message, say
 
 
@@ -86,10 +86,14 @@ def claim_table(reading: Reading) -> Table:
         last = max((seq for seq, part in parts.items() if part is DECIDES), default=1)
         past = tuple(one for one in past if one.seq <= last)
         parts = {seq: part for seq, part in parts.items() if seq <= last}
+    elif waiting_proposal(reading.definition, past) is None:  # what was sent or called back is proposed no more
+        last = max((seq for seq, part in parts.items() if part is DECIDES), default=0)
+        parts = {seq: part for seq, part in parts.items() if part is DECIDES or seq < last}
+        past = tuple(one for one in past if one.seq in parts or part_of(reading.definition, one) is not PROPOSES)
     named, found = disputes(reading.definition, past, reading.words), reading.finds
     if record is None or not named:
         return Table(())
-    # a sending back makes the findings a proposal again; the claim of a disputed display is a code, not words
+    # the claim of a disputed display is a code, not words
     decided = not found or list(parts.values())[-1:] == [DECIDES]
     granted = granted_values(named) if found and not reading.state.final else {}
     pending = {name for name, value in granted.items() if name != DISPLAY and record.values.get(name, "") != value}

@@ -231,4 +231,4 @@ def turn_of(kind: str, state: str, desk: str | None, whose: str) -> Message:
     duty = say(all_kinds()[kind].state(state).work)
     if desk == Party.ENTERPRISE:
         return say("It is your turn to {duty}.", duty=duty)
-    return say("It is the turn of the {desk} to {duty}.", desk=whose, duty=duty)
+    return say("It is now up to the {desk} to {duty}.", desk=whose, duty=duty)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from exchange.by_hand import days_of
-from exchange.queue import newest_of, places_of
+from exchange.queue import FLAGS, newest_of, places_of
 from exchange.tables import Delivery
 from registry.credit_records import CreditRecord
 from registry.identity import Identity
@@ -40,6 +40,8 @@ class PlaceShown(NamedTuple):
     words: Message
     told: Message
     steps: tuple[PlaceStep, ...]
+    mark_alone: bool = False
+    """Whether nothing but the mark of an objection was ever told of its record: nothing else has changed."""
 
     @property
     def group(self) -> str:
@@ -80,7 +82,9 @@ def places_shown(
         elif one is not None:
             shown[place.code] = _owed(world, place, name, keeper, one, days.get(one.id, {}), today)
     order = {"late": 0, "soon": 1, "busy": 2, "off": 3, "ok": 4}
-    return sorted(shown.values(), key=lambda one: (order[one.tag], one.place.sort != "own"))
+    alone = all(one.cause in FLAGS for one in newest.values())
+    marked = [one._replace(mark_alone=alone) for one in shown.values()]
+    return sorted(marked, key=lambda one: (order[one.tag], one.place.sort != "own"))
 
 
 def name_of_place(session: Session, place: ShowingPlace, record: CreditRecord) -> str:
@@ -173,6 +177,11 @@ def _steps(world: RuleContext, one: Delivery, days: dict[str, date]) -> Iterator
 def said_in_short(shown: Sequence[PlaceShown]) -> Message:
     """What of it is known: "corrected" is only said of what somebody has seen (D48)."""
     open_ones = [one.name for one in shown if one.group == "open"]
+    if any(one.mark_alone for one in shown):
+        if not open_ones:
+            return say("Only the mark of an objection was passed on; it agrees wherever we can have it shown.")
+        return say("Only the mark of an objection was passed on; to be confirmed at: {places}.",
+                   places=listed(open_ones))  # fmt: skip
     if not open_ones:
         return say("Changed here, and seen to agree everywhere else where we can have it changed.")
     return say("Changed here; still to be confirmed at: {places}.", places=listed(open_ones))

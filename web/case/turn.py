@@ -179,11 +179,11 @@ def _yours(
 def _theirs(reading: Reading, clock: RunningDeadline | None) -> Message:
     values: dict[str, object] = {"desk": _desk(reading), "work": say(reading.state.work)}
     if clock is None or clock.held or not clock.day_number or clock.timer.unit is Unit.MONTH:
-        return say("It is the turn of {desk} to {work}.", **values)
+        return say("It is now up to {desk} to {work}.", **values)
     values |= {"n": clock.day_number, "of": clock.timer.budget}
     if clock.timer.unit is Unit.WORKDAY:
-        return say("It is the turn of {desk} to {work}. This is working day {n} of {of}.", **values)
-    return say("It is the turn of {desk} to {work}. This is day {n} of {of}.", **values)
+        return say("It is now up to {desk} to {work}. This is working day {n} of {of}.", **values)
+    return say("It is now up to {desk} to {work}. This is day {n} of {of}.", **values)
 
 
 def _theirs_by(
@@ -191,7 +191,7 @@ def _theirs_by(
 ) -> Message | None:
     """The last day of this stage, and that of the whole: of the steps that are left, or of the case where the limit of
     the whole is over before they would be."""
-    told = [say("You need do nothing now.")] if reading.mine else []
+    told = [say("You don't need to do anything now.")] if reading.mine else []
     if clock and clock.due:
         told.append(say("{what}: by {day}.", what=say(clock.deadline.label), day=clock.due))
     last = ahead[-1] if ahead else None

@@ -106,7 +106,7 @@ def check_view(scene: Filing) -> dict[str, Any]:
         "claims": claim_rows(scene),
         "claims_step": next((step.name for step in scene.steps if asked in step.fields), ""),
         "ends": DISPLAY in _claims(scene),
-        "turn": say("it is the turn of {desk} to {duty}", desk=desk, duty=say(state.work)),
+        "turn": say("it is up to {desk} to {duty}", desk=desk, duty=say(state.work)),
         "due": first_due(opened, world()),
         "marks": any(effect.name == "flag" for action in scene.definition.actions for effect in action.does),
         "withdrawable": any(
@@ -291,7 +291,7 @@ def _coming(case: Opened, world: RuleContext, one: Deadline, variant: str, route
         what = say("{what}, where the route is: {route}", what=what, route=route)
     if rule.extension is not None:
         longer = span(rule.extension, rule.unit)
-        what = say("{what}. It may be extended once, by {span} at most; the reasons are told.", what=what, span=longer)
+        what = say("{what}. It may be extended once, by {span} at most; you will be told why.", what=what, span=longer)
     if route or not _runs(one, case.state):
         return Coming(None, after, what, rule)
     day = due(world.calendar, _start(case, one), rule.n, rule.unit, rolls=rule.rolls)[0]

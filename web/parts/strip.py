@@ -318,4 +318,4 @@ def _last(count: Count) -> Message:
             "The last day would be a day off, so it moves to {day}, by analogy with Art. 203 of the Civil Code.",
             day=count.due,
         )
-    return say("The last day is {day}, and the whole of it is in time.", day=count.due)
+    return say("The last day is {day}; you have until the end of that day.", day=count.due)

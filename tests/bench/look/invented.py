@@ -72,11 +72,11 @@ def turns() -> dict[str, turn.Turn]:
     spans = [
         turn.Hand("office", "信用办", 2),
         turn.Hand("bureau", BUREAU, 3),
-        turn.Hand("enterprise", "贵公司（补材料）", 3),
+        turn.Hand("enterprise", "贵企业（补材料）", 3),
         turn.Hand("bureau", BUREAU, 1),
     ]
     stops = (
-        turn.Stop("贵公司", "11月11日 提交"),
+        turn.Stop("贵企业", "11月11日 提交"),
         turn.Stop("信用办", "12日受理，13日转办"),
         turn.Stop(BUREAU, "报送单位，13日起核查", "here"),
         turn.Stop("信用办", "改记录，书面答复", "to_come"),
@@ -174,7 +174,7 @@ def chain(broken_at: int | None = None) -> events.Timeline:
 
 def long_chain() -> events.Timeline:
     stages = [
-        events.Stage("0", "提交", "贵公司"),
+        events.Stage("0", "提交", "贵企业"),
         events.Stage("1", "受理", "信用办"),
         events.Stage("2", "核查", "消防救援大队", (say("延期一次（10 个工作日）"),)),
         events.Stage("3", "复核", "信用办"),

@@ -84,7 +84,10 @@ def test_what_was_sent_back_stands_at_the_head_of_the_case(client: FlaskClient, 
     """For those who propose again; the firm reads nothing of it."""
     case = walk(place, "accept", "refer", "propose", "send_back")
     client.set_cookie("language", "en")
-    head = sign_in(client, place, "reviewer").get(f"/cases/{case.number}").text.partition('id="whose-turn"')[0]
+    page = sign_in(client, place, "reviewer").get(f"/cases/{case.number}").text
+    head = page.partition('id="whose-turn"')[0]
     assert "sent the proposal back" in head
     assert "请再核。" in head
+    assert "Being verified" in page
+    assert "Proposed: " not in page, "what was sent back is proposed no more"
     assert "sent the proposal back" not in sign_in(client, place, "enterprise").get(f"/cases/{case.number}").text

@@ -61,7 +61,7 @@ def test_two_dates_are_named_the_findings_and_the_answers(client: FlaskClient, p
     place.act(case, "enterprise", "supply", day(2026, 11, 23), words="见附件。", files=())
     html = page(client, place, case, "enterprise")
     card = html[html.index('id="whose-turn"') : html.index("data-deadline")]
-    assert "You need do nothing now" in card
+    assert "You don't need to do anything now" in unescape(card)
     assert 'datetime="2026-11-27"' in card
     assert 'datetime="2026-12-02"' in card
     assert "This is working day 4 of 7" in card
@@ -189,13 +189,13 @@ def test_a_firms_list_says_whose_turn_it_is_and_the_days_left(client: FlaskClien
     client.set_cookie("language", "en")
     case = walk(place, "accept", "refer")
     page = sign_in(client, place, "enterprise").get("/cases").text
-    assert "It is the turn of the Ecology and Environment Bureau to verify the record." in page
+    assert "It is now up to the Ecology and Environment Bureau to verify the record." in page
     assert "Due in 3 working days, " in page
-    assert "It is the turn of" not in sign_in(client, place, "office").get("/cases").text
+    assert "It is now up to" not in sign_in(client, place, "office").get("/cases").text
     place.act(case, "reviewer", "ask", NOW, missing="拍摄日期证明")
     page = sign_in(client, place, "enterprise").get("/cases").text
     assert "your turn" in page
-    assert "It is the turn of" not in page
+    assert "It is now up to" not in page
 
 
 def test_the_firm_reads_what_is_wanted_where_it_answers_and_nowhere_else(client: FlaskClient, place: Place) -> None:

@@ -37,7 +37,7 @@ def test_a_late_case_tells_what_was_done_today_and_what_comes(client: FlaskClien
     assert told[-1][0] == "far"
     assert "Since it is late" in text
     assert "If they are late" not in text
-    assert "The days to come" not in text
+    assert "What happens next" not in text
 
 
 def test_a_rung_that_the_clock_has_not_carried_out_is_neither_done_nor_to_come(

@@ -125,7 +125,7 @@ def strips() -> list[object]:
 
 def turns() -> list[Turn]:
     stops = (
-        Stop("贵公司", "11月11日 提交"),
+        Stop("贵企业", "11月11日 提交"),
         Stop("信用办", "12日受理，13日转办"),
         Stop("生态环境分局", "报送单位，13日起核查", "here"),
         Stop("信用办", "改记录，书面答复", "to_come"),
@@ -133,7 +133,7 @@ def turns() -> list[Turn]:
     spent = [
         Hand("office", "信用办", 2),
         Hand("bureau", "生态环境分局", 3),
-        Hand("enterprise", "贵公司（补材料）", 3),
+        Hand("enterprise", "贵企业（补材料）", 3),
         Hand("bureau", "生态环境分局", 1),
     ]
     bar = hands(spent, [Hand("bureau", "生态环境分局", 3), Hand("office", "信用办", 3)])

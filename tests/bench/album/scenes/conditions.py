@@ -21,8 +21,8 @@ FIRST_DAY = tuple(
         ("approver", "approvals", "/approvals", "没有待审批的", "Nothing to approve"),
         ("office", "intake", "/intake", "没有要受理的", "Nothing at intake"),
         ("office", "records", "/records", "先导入记录表", "A sheet to import first"),
-        ("chief", "desk", "/desk", "负责人先要录入的", "What the head enters first"),
-        ("chief", "manage", "/manage", "先要录入的", "What to enter first"),
+        ("chief", "desk", "/desk", "负责人启用前须录入", "What the head enters first"),
+        ("chief", "manage", "/manage", "启用前须录入", "What to enter first"),
         ("chief", "overdue", "/overdue", "还没有在办的案件", "No open case"),
         ("auditor", "cases", "/cases", "还没有可看的", "Nothing to read yet"),
     )

@@ -79,7 +79,7 @@ FIRM = (
         "enterprise",
         "receipt",
         "",
-        "回执：案号、查询码和接下来的日子",
+        "回执：案号、查询码和接下来的安排",
         "The receipt: number, case code, what comes",
         at="/cases/1/receipt",
         steps=(pick("[name=declared]"), send()),
