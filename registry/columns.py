@@ -54,6 +54,12 @@ LONGEST: Final = 200
 
 CITIZENS: Final = ("自然人",)
 """What a sheet calls a party that is no enterprise."""
+LEGAL_PERSONS: Final = ("法人及非法人组织", "法人", "非法人组织", "企业")
+"""What it calls one that is neither a natural person nor an individual business."""
+WARNING_ALONE: Final = "警告"
+"""A kind of penalty that is not displayed where there is no other."""
+MARKET_REGULATION: Final = "市场监督管理"
+"""In the names of the bodies whose records follow the display rules of that branch."""
 
 _PARTY: Final = (
     Column("name", "行政相对人名称", "Name of the party", needed=True),

@@ -7,6 +7,7 @@ For every record `replay(changes_of(session, record)) == state_of(record, …)` 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -289,6 +290,11 @@ def _written(session: Session, changes: list[RecordChange]) -> list[RecordChange
     return changes
 
 
+def new_key() -> str:
+    """22 letters and digits that nobody guesses."""
+    return secrets.token_urlsafe(16).replace("-", "x").replace("_", "X")
+
+
 class CreditRecord(Base):
     """One row of a record sheet, as it is now.
 
@@ -303,6 +309,8 @@ class CreditRecord(Base):
     __tablename__ = "credit_record"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(22), default=new_key, server_default="")
+    """The end of the address at which everybody finds it while it is public; follows from nothing that it says."""
     kind: Mapped[str] = mapped_column(String(20))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     determined_by_id: Mapped[int] = mapped_column(ForeignKey("bureau.id"))
@@ -333,6 +341,7 @@ class CreditRecord(Base):
     __table_args__ = (
         UniqueConstraint("known_as", "enterprise_id", "determined_by_id", "kind"),
         Index("ix_credit_record_decided", "decided_on", "id"),
+        Index("uq_credit_record_key", "key", unique=True),
         partial_index("ix_credit_record_displayed", "display_until", where="displayed"),
     )
 

@@ -93,7 +93,7 @@ def ends(dates: Dates, displays: Iterable[Display], today: date) -> tuple[End, .
     for rule in _about(dates, displays, today):
         start, stated, assumed = _start(dates, rule)
         if rule.at_most is not None:
-            found.append(End(_after(start, rule.at_most, rule.unit), rule, stated, assumed))
+            found.append(End(reached(start, rule.at_most, rule.unit), rule, stated, assumed))
     return tuple(sorted(found, key=lambda end: end.day))
 
 
@@ -114,7 +114,7 @@ def first_days(dates: Dates, displays: Iterable[Display], today: date) -> tuple[
     for rule in _about(dates, displays, today):
         start, stated, assumed = _start(dates, rule)
         if rule.at_least is not None:
-            day = _after(start, rule.at_least, rule.unit) + ONE_DAY if rule.at_least else start
+            day = reached(start, rule.at_least, rule.unit) + ONE_DAY if rule.at_least else start
             found.append(FirstDay(day, rule, stated, assumed))
     return tuple(sorted(found, key=lambda first: first.day))
 
@@ -126,7 +126,7 @@ def due_displays(
     over = [CreditRecord.display_until < today]
     for rule in displays:
         if rule.severity and rule.at_most is not None and rule.holds_on(today):
-            decided = _after(today, -rule.at_most, rule.unit)
+            decided = reached(today, -rule.at_most, rule.unit)
             over.append(and_(CreditRecord.severity == rule.severity, CreditRecord.decided_on < decided + ONE_DAY * 4))
     found = select(CreditRecord.id).where(CreditRecord.displayed, CreditRecord.id > after, or_(*over))
     return list(session.scalars(found.order_by(CreditRecord.id).limit(most)))
@@ -171,7 +171,8 @@ def _start(dates: Dates, rule: Display) -> tuple[date, bool, bool]:
     return start, stated, by_display and dates.displayed_from is None
 
 
-def _after(start: date, n: int, unit: NaturalUnit) -> date:
+def reached(start: date, n: int, unit: NaturalUnit) -> date:
+    """The day that lies so many days or months behind another."""
     return add_months(start, n) if unit is Unit.MONTH else start + n * ONE_DAY
 
 
@@ -277,7 +278,7 @@ def barred(
     from being applied for; nothing where that is over."""
     revoked = max((law.day_of(change.at) for change in changes if change.what in AGAIN), default=None)
     bars = [bar for bar in law.bars if revoked and bar.holds_on(revoked)]
-    lasts = [(bar, _after(revoked, bar.n, bar.unit)) for bar in bars if revoked]
+    lasts = [(bar, reached(revoked, bar.n, bar.unit)) for bar in bars if revoked]
     return revoked, [(bar, last) for bar, last in lasts if last >= today]
 
 

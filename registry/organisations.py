@@ -20,7 +20,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from extensions import Base, Instant, SignedRow
-from registry.columns import LONGEST
+from registry.columns import LONGEST, MARKET_REGULATION
 from registry.credit_records import CreditRecord, follow_successor
 from registry.people import Membership, User
 from workflow.jurisdiction import Branch, BureauEntry, OfficeEntry
@@ -75,7 +75,7 @@ class Bureau(WithRemedy, Base):
     @property
     def branch(self) -> Branch:
         """The branch of law whose display rules its records follow."""
-        return "market_regulation" if "市场监督管理" in self.name else "general"
+        return "market_regulation" if MARKET_REGULATION in self.name else "general"
 
 
 class Office(WithRemedy, Base):

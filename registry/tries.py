@@ -71,6 +71,9 @@ FROM_AN_ADDRESS = Patience(
 )
 """Codes asked for from one address, for whichever mailboxes: whoever shares it with a mailer waits a minute."""
 
+SEARCHES = Patience(free=30, first=timedelta(seconds=10), longest=timedelta(minutes=1), fades=timedelta(seconds=2))
+"""Public records looked for from one address: thirty a minute. Whoever wants all of them takes the lists."""
+
 PASSWORDS = "Too many wrong passwords. Try again in {minutes} min, after {at}, or ask the office to end the wait."
 STEPS = "Too many wrong digits. Try again in {minutes} min, after {at}, or use a passkey where the page offers one."
 CODES = "Too many wrong tries. Try again in {minutes} min, after {at}, or sign in."
@@ -78,6 +81,7 @@ MAILS = (
     "Too many codes have been asked for. Try again in {minutes} min, after {at}, "
     "or bring the sealed paper to the office."
 )
+FINDS = "Too many searches from here. Try again in {minutes} min, after {at}, or download the whole list."
 LINKS = "Too many links have been sent to this address. Try again in {minutes} min, after {at}."
 
 Keys = tuple[tuple[str, Patience], ...]
@@ -165,6 +169,11 @@ def count_code(session: Session, mail: str, address: str, now: datetime) -> None
 def count_mailed_link(session: Session, mail: str, address: str, now: datetime) -> None:
     """Count a sign-in link before it is sent to a mail address, among the codes sent there. Raises `TooManyTries`."""
     _count(session, _mail_keys(mail, address), LINKS, now)
+
+
+def count_search(session: Session, address: str, now: datetime) -> None:
+    """Count a search of public records from that address, and nothing of what is looked for. Raises `TooManyTries`."""
+    _count(session, ((f"public:{token_hash(address)}", SEARCHES),), FINDS, now)
 
 
 def _count(session: Session, keys: Keys, said: str, now: datetime) -> list[FailedSignIn]:

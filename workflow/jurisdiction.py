@@ -250,6 +250,41 @@ class ShowingPlace(FileEntry):
         return self
 
 
+class PublicKind(Dated):
+    """A kind of record that everybody may read here, and on which basis; a kind without one is not published."""
+
+    kind: Words
+    basis: Literal["statute", "promise", "proposal"]
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
+class Domain(FileEntry):
+    """A field of business in which lists are published, and who keeps them. `link`: where, if that is not here."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,29}$")]
+    label: Text
+    bodies: Text
+    link: Annotated[str, Field(pattern=r"^(https://[a-z0-9./-]+)?$")] = ""
+
+
+class PublicList(Dated):
+    """Records shown together under the name that their basis gives them (D58): those of one `kind` on lists of these
+    `names`. Without a basis that can be cited there is no list."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,29}$")]
+    domain: str
+    colour: Literal["red", "black"]
+    label: Text
+    kind: Words
+    names: Annotated[tuple[Words, ...], Field(min_length=1)]
+    basis: Literal["statute", "promise", "proposal"]
+    citation: Words
+    citation_en: Words
+    certainty: Certainty
+
+
 class OfficeHours(FileEntry):
     """When ladder letters may go out. Ours until the place publishes its own."""
 
@@ -328,6 +363,10 @@ class Jurisdiction:
     phrases: tuple[Suggested, ...] = ()
     fees: tuple[Fee, ...] = ()
     articles: tuple[Article, ...] = ()
+    published: tuple[PublicKind, ...] = ()
+    """What everybody may read; none where the place publishes nothing here."""
+    domains: tuple[Domain, ...] = ()
+    lists: tuple[PublicList, ...] = ()
     places: tuple[ShowingPlace, ...] = ()
     """Where else records are shown; none while nothing is exchanged."""
     seals: bool = False

@@ -20,11 +20,14 @@ from workflow.jurisdiction import (
     BureauEntry,
     CommitmentBar,
     Display,
+    Domain,
     Fee,
     Ground,
     Jurisdiction,
     NotEndedEarly,
     PlaceEntry,
+    PublicKind,
+    PublicList,
     Remedy,
     RepairWindow,
     ShowingPlace,
@@ -63,6 +66,9 @@ def load_jurisdiction(folder: Path, code: str) -> Jurisdiction:
         phrases=_named(chain, "phrases.toml", "phrase", Suggested),
         fees=_rows(chain, "rights.toml", "fee", Fee),
         articles=_rows(chain, "articles.toml", "article", Article),
+        published=_rows(chain, "publication.toml", "kind", PublicKind),
+        domains=_rows(chain, "lists.toml", "domain", Domain),
+        lists=_lists(chain),
     )
 
 
@@ -167,6 +173,21 @@ def _read_calendar(file: Path) -> Calendar:
         raise BadJurisdiction(f"{file.parent.parent.name}/calendar/{file.name}: {error}") from None
 
 
+def _lists(chain: Sequence[Path]) -> tuple[PublicList, ...]:
+    """The lists that are published; a code stands in addresses, beside the kinds of record."""
+    lists = _rows(chain, "lists.toml", "list", PublicList)
+    domains = {domain.code for domain in _rows(chain, "lists.toml", "domain", Domain)}
+    known = {kind.kind for kind in _rows(chain, "publication.toml", "kind", PublicKind)}
+    for one in lists:
+        file = f"{chain[-1].name}/lists.toml: list {one.code}"
+        if one.domain not in domains:
+            raise BadJurisdiction(f"{file}: domain: there is no domain {one.domain}")
+        if one.code in known:
+            raise BadJurisdiction(f"{file}: code: another list or a kind of record bears it")
+        known.add(one.code)
+    return lists
+
+
 def _bureaus(chain: Sequence[Path]) -> tuple[BureauEntry, ...]:
     bureaus = _rows(chain, "bureaus.toml", "bureau", BureauEntry)
     known: set[str] = set()
@@ -219,6 +240,8 @@ KEYS: Mapping[str, frozenset[str]] = {
     "rights.toml": frozenset({"ground", "fee"}),
     "phrases.toml": frozenset({"phrase"}),
     "articles.toml": frozenset({"article"}),
+    "publication.toml": frozenset({"kind"}),
+    "lists.toml": frozenset({"domain", "list"}),
     "places.toml": frozenset({"place", "rule"}),
 }
 

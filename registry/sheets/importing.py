@@ -17,7 +17,16 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import JSON, Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry.credit_records import CreditRecord, FixedValue, RecordChange, begun, fixed_values, promoted, with_values
+from registry.credit_records import (
+    CreditRecord,
+    FixedValue,
+    RecordChange,
+    begun,
+    fixed_values,
+    new_key,
+    promoted,
+    with_values,
+)
 from registry.organisations import Enterprise, directory, folded
 from registry.sheets.opening import open_records
 from registry.sheets.reading import REMEMBERED, CellFault, Clean, RecordSheet, Rejected, Row, RowReader, layout
@@ -317,6 +326,7 @@ class Writer:
             number, enterprise, determined = key
             record = {
                 "id": id,
+                "key": new_key(),
                 "kind": self._kind,
                 "enterprise_id": enterprise,
                 "determined_by_id": determined,

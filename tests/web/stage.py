@@ -158,6 +158,7 @@ def fill(stage: Stage) -> None:
             **_files(session, on_its_way, other),
             "case": on_its_way.number, "length": str(place.case(on_its_way.number).length),
             "other_case": other.number, "record": str(place.record.id),
+            "key": place.record.key,
             "free": str(records[1].id), "bureau": str(place.bureau.id), "other_bureau": str(place.other_bureau.id),
             "draft": _draft(session, place, records[1].id, evidence), "firm": str(place.firm.id),
             "complaint_draft": _complaint_draft(session, place),

@@ -1,8 +1,8 @@
-"""Pages without signing in: front page, status, paper check, calendar, rules, help and guides."""
+"""Pages without signing in: front page, status, paper check, published records, calendar, rules, help and guides."""
 
-from web.public import calendar, front, guides, help, lookup, rules
+from web.public import calendar, front, guides, help, lookup, published, rules
 
 blueprints = (
-    calendar.pages, front.pages, guides.pages, help.pages, lookup.paper_check, rules.rule_pages, rules.pages,
-    lookup.status,
+    calendar.pages, front.pages, guides.pages, help.pages, lookup.paper_check, lookup.status, published.pages,
+    rules.rule_pages, rules.pages,
 )  # fmt: skip

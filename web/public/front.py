@@ -85,6 +85,7 @@ def front() -> ResponseReturnValue:
         fees=law().fees,
         place=law().place,
         onward=first_page(),
+        publishes=bool(law().published),
         asked=StatusForm(formdata=None),
         figures=front_figures(db.session(), law(), today()),
     )

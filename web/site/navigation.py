@@ -134,6 +134,7 @@ OFFICE: Final = (  # limits and calendar stand in the foot of every page
     NavItem("manage.index", _("Manage"), lambda _who: number_waiting(), also=MANAGED),
 )
 AUDITING: Final = (ALL_CASES, AUDIT, BOARD, ASSESSMENT, RULES, CALENDAR)
+PUBLISHED: Final = NavItem("published.search", _("Public records"))
 FOOT: Final = (
     RULES,
     CALENDAR,
@@ -206,7 +207,7 @@ def leads_to(endpoint: str) -> bool:
 
 
 def foot_links() -> list[NavLink]:
-    return [NavLink(item.href, str(item.label)) for item in FOOT]
+    return [NavLink(item.href, str(item.label)) for item in (*((PUBLISHED,) if law().published else ()), *FOOT)]
 
 
 def signed_in() -> dict[str, str] | None:

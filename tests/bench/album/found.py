@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, String, cast, select
 
 from cases.model.tables import Attachment, Case
@@ -11,11 +12,13 @@ from exchange.tables import Delivery
 from extensions import db
 from notifications.letters import Letter
 from notifications.papers import Paper
-from registry.credit_records import CreditRecord
+from registry.credit_records import CreditRecord, RecordFlag
 from registry.identity import Identity, identity_of
-from registry.organisations import Bureau
+from registry.organisations import Bureau, Enterprise
 from registry.people import User, find_person
+from registry.publication import is_public
 from workflow.definition import Party
+from workflow.jurisdiction import Jurisdiction
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 
@@ -92,6 +95,17 @@ def _record(which: str, reader: Identity | None) -> Select[Any]:
     return asked.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)
 
 
+def _key(which: str, _reader: Identity | None) -> Select[Any]:
+    """`key.flagged`: the address of a public penalty under objection; else of any."""
+    asked = select(CreditRecord.key).join(Enterprise, Enterprise.id == CreditRecord.enterprise_id)
+    law: Jurisdiction = current_app.extensions["law"]
+    clock = current_app.config["SETTINGS"].clock
+    asked = asked.where(is_public(law, law.day_of(clock.now())), CreditRecord.kind == "penalty")
+    if which == "flagged":
+        asked = asked.where(CreditRecord.id.in_(select(RecordFlag.record_id)))
+    return asked.order_by(CreditRecord.decided_on.desc(), CreditRecord.id)
+
+
 def _delivery(state: str, _reader: Identity | None) -> Select[Any]:
     """`delivery.refused`, `delivery.by_hand`: the one that is due first."""
     return select(Delivery.id).where(Delivery.state == state).order_by(Delivery.due_on, Delivery.id)
@@ -129,6 +143,7 @@ def _square(form: str, _reader: Identity | None) -> Select[Any]:
 _QUERIES = {
     "newest": _newest,
     "record": _record,
+    "key": _key,
     "delivery": _delivery,
     "letter": _letter,
     "paper": _paper,

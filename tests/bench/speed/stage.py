@@ -139,7 +139,7 @@ def _moved(name: str, row: Row, shift: int, step: int, heads: Mapping[int, str])
         case "enterprise":
             new["code"] = _code(row["code"], new["id"])
         case "credit_record":
-            new["values"] = _with_code(row["values"], new["enterprise_id"])
+            new |= {"values": _with_code(row["values"], new["enterprise_id"]), "key": f"copy{new['id']:018}"}
         case "record_change" if row["what"] in ("flagged", "unflagged"):
             new |= {key: str(int(row[key]) + shift) for key in ("before", "after") if row[key]}
         case "record_change" if row["what"] in ("imported", "entered"):

@@ -114,6 +114,14 @@ PUBLIC = (
         width=390,
         height=844,
     ),
+    Scene("", "public", "/public", "公示：公示什么、凭什么、名单", "What is published, on which basis, the lists"),
+    Scene("", "public-found", "/public?q=盛丰运输", "查到一家企业的公示记录", "The public records of a firm"),
+    Scene("", "public-short", "/public?q=盛丰", "字写得太少", "Too little of a name"),
+    Scene("", "public-none", "/public?q=没有这家企业", "没有查到", "Nothing public was found"),
+    Scene("", "public-record", "/public/records/{key.flagged}", "一条公示记录，异议处理中", "A record under objection"),
+    Scene("", "public-gone", "/public/records/none", "不再公示、从未有过、写错，都一样", "Ended, unknown, mistyped"),
+    Scene("", "public-list", "/public/lists/penalty", "按种类的名单", "A list by kind"),
+    Scene("", "public-honest", "/public/lists/honest_taxpayers", "一个守信名单", "A list of the trustworthy"),
     Scene("", "rules", "/rules", "期限与规则", "Limits and rules"),
     Scene(
         "", "rule", "/rules/objection.verify", "一个期限：用在哪一步，各个版本", "A limit: where it runs, its versions"
