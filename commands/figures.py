@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from cases.engine.closings import count_again, differing
+from cases.engine.signalling import unlike, write_again
 from cases.figures.statistics import THE_WHOLE, Body, Figures, MonthEnd, endings, month_figures
 from cases.model.months import Month
 from commands.calendar import world_in_use
@@ -59,20 +60,25 @@ def print_month(month: str) -> None:
 
 @figures_commands.command("check")
 def print_check() -> None:
-    """Count every closing from its events again; one line a case whose kept count differs, exit 1 when there is any."""
-    wrong = differing(db.session(), world_in_use())
+    """Read closings and signals from the events again; one line a case whose kept ones differ, exit 1 when there is
+    any."""
+    world = world_in_use()
+    wrong, unseen = differing(db.session(), world), unlike(db.session(), world)
     for number in wrong:
         click.echo(f"{number}: what is kept of its closing is not what its events give")
-    if wrong:
+    for number in unseen:
+        click.echo(f"{number}: its signals are not those that its events give")
+    if wrong or unseen:
         click.echo("count them anew with: flask figures count", err=True)
         sys.exit(1)
-    click.echo("ok: every closing is counted as its events give it")
+    click.echo("ok: every closing and every signal is as its events give it")
 
 
 @figures_commands.command("count")
 def count() -> None:
-    """Count every closing again from its events, by the calendar in force now."""
+    """Count every closing again from its events, and signals too, by the calendar in force now."""
     click.echo(f"counted {count_again(world_in_use())}")
+    write_again(world_in_use())
 
 
 def _ends(found: Iterable[MonthEnd], names: Mapping[int, str]) -> Iterator[tuple[str, ...]]:

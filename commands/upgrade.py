@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from cases.engine.closings import count_missing
+from cases.engine.signalling import write_missing
 from cases.engine.standing import stand_missing
 from commands.calendar import world_in_use
 from config import ROOT
@@ -26,6 +27,7 @@ def bring_up_to_date(app: Flask) -> bool:
         world = world_in_use()
         count_missing(world)
         stand_missing(world)
+        write_missing(world)
         db.session.remove()
         db.engine.dispose()
         return True

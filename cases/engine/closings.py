@@ -5,7 +5,7 @@ It keeps what `model/custody.py` works out; what is read of it is `statistics.py
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
@@ -27,17 +27,16 @@ BATCH = 500
 
 Counted = Mapping[str, Any]
 """A row of the table, without its number."""
-Closed = tuple[LoadedCase, date, Sequence[Timer]]
-"""A case, its day of filing and all its timers."""
+Closed = tuple[LoadedCase, date, Sequence[DeskEvent], Sequence[Timer]]
+"""A case, its day of filing, all its events and all its timers."""
 
 
 def write_closings(session: Session, world: RuleContext, closed: Sequence[Closed]) -> None:
     """Count the closings that have just been recorded, in the transaction that is open."""
-    told = told_of(session, [file.id for file, _, _ in closed])
     rows = [
         row
-        for file, filed_on, timers in closed
-        for row in _rows(world, file.id, file.kind, told[file.id], timers, filed_on)
+        for file, filed_on, told, timers in closed
+        for row in _rows(world, file.id, file.kind, told, timers, filed_on)
     ]
     if rows:
         session.execute(insert(Closing), rows)
@@ -98,15 +97,15 @@ def differing(session: Session, world: RuleContext) -> list[str]:
 
 def told_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[DeskEvent]]:
     """The events of cases as far as desks go, by the names that their kinds have now."""
-    found: dict[int, list[Any]] = {case_id: [] for case_id in case_ids}
+    found: dict[int, list[tuple[Any, Any]]] = {case_id: [] for case_id in case_ids}
     for row in session.execute(EVENT_COLUMNS.where(Event.case_id.in_(case_ids))):
-        found[row.case_id].append(row)
-    return {case_id: told_in(rows) for case_id, rows in found.items()}
+        found[row.case_id].append((row, json.loads(row.body)))
+    return {case_id: told_in(events) for case_id, events in found.items()}
 
 
-def told_in(rows: Sequence[Any]) -> list[DeskEvent]:
-    """The same, of one case's rows of events."""
-    return _called_now([_told(row, json.loads(row.body)) for row in rows])
+def told_in(events: Iterable[tuple[Any, Mapping[str, Any]]]) -> list[DeskEvent]:
+    """The same, of one case's events with their bodies."""
+    return _called_now([_told(event, body) for event, body in events])
 
 
 def _told(row: Any, body: Mapping[str, Any]) -> DeskEvent:

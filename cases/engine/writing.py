@@ -3,21 +3,26 @@
 A move becomes an event, the case row, timers and fired rungs, changes of the record, words, files and letters.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import Table, Update, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from cases.engine.closings import write_closings
+from cases.engine import signalling
+from cases.engine.closings import Closed, told_in, write_closings
+from cases.engine.signalling import SignalledCase
 from cases.engine.standing import standing
 from cases.kinds import names_of
 from cases.kinds.common import SUPERVISE
 from cases.ledger.sealing import NewEvent, Tip, after_sealed, file_text, instant, link, new_salt, salted, timers_digest
 from cases.letters.telling import Told, letters_for, take_back_overtaken
+from cases.model.custody import gives_back
 from cases.model.disputed import disputes, granted_values
 from cases.model.evidence import StoredFile
 from cases.model.reading import Act
@@ -29,7 +34,7 @@ from registry.credit_records import CreditRecord, RecordChange
 from registry.display import shown_until
 from workflow.calendar import ProvisionalDay
 from workflow.decide import Move, Resolved
-from workflow.definition import PROPOSES, SENDS_BACK, Definition
+from workflow.definition import PROPOSES, SENDS_BACK, Definition, Party
 from workflow.past import AS_CLAIMED, DISPLAY, GRANTED, UNDECIDABLE, filing
 from workflow.refusal import Outdated, say
 from workflow.snapshot import EventFacts, RuleContext
@@ -80,8 +85,7 @@ def write_moves(
     _write_routes(session, acts)
     timers = _write_timers(session, world, acts)
     _write_cases(session, world, acts, ends, timers)
-    if closed := [(act.file, act.move.filed_on, timers[act.file.id]) for act in acts if act.move.closes]:
-        write_closings(session, world, closed)
+    _count(session, world, [(act, row, timers[act.file.id]) for act, row in zip(acts, rows, strict=True)])
     take_back_overtaken(session, acts)
     letters: list[NewLetter] = []
     for act in acts:
@@ -96,6 +100,27 @@ def write_moves(
         )
         for act in acts
     ]
+
+
+def _count(
+    session: Session, world: RuleContext, written: Iterable[tuple[Act, Mapping[str, Any], Sequence[Timer]]]
+) -> None:
+    """What figures and signals are read from: the closings among these acts, and what an act shows by itself."""
+    closed: list[Closed] = []
+    shown: list[SignalledCase] = []
+    for act, row, timers in written:
+        file, move = act.file, act.move
+        tells = signalling.tells(file.kind, move.action.name)
+        if tells or move.closes:
+            events = ((event, event.body) for event in file.events)
+            told = told_in((*events, (SimpleNamespace(**row), json.loads(row["body"]))))
+            shown += [SignalledCase(file.id, file.kind, told, timers)] if tells else []
+            closed += [(file, move.filed_on, told, timers)] if move.closes else []
+        if move.desk is Party.BUREAU and any(gives_back(move.definition, past) for past in file.snapshot.past):
+            signalling.assigned_to(session, file.id, move.bureau)
+    if closed:
+        write_closings(session, world, closed)
+    signalling.write_signals(session, world.calendar, shown)
 
 
 class SealedWord(NamedTuple):

@@ -230,6 +230,23 @@ class Closing(Base):
     __table_args__ = (Index("ix_closing_month", "closed_on", "party"),)
 
 
+class SignalRow(Base):
+    """What an act shows that is worth a look, as it was written with it (`cases/engine/signalling.py`); `flask figures
+    check` reads it again from the events."""
+
+    __tablename__ = "signal"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    seen_on: Mapped[date]
+    bureau_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("bureau.id"))
+
+    __table_args__ = (Index("ix_signal_newest", "name", "at", "case_id"),)
+
+
 class CaseSeries(Base):
     """The last number drawn in a year and kind; drawn in the filing transaction, so without holes."""
 

@@ -15,21 +15,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from cases.engine.advance import Command, advance
+from cases.engine.signalling import EXTENDED, HASTY, MINUTES, PAUSED, REOPENED, RETURNED, SOON_AFTER
 from cases.engine.sweep import Stuck, stuck_cases
 from cases.figures.board import ON_IT, BoardRow, late_on, on_row_of, with_the_firm
-from cases.figures.signals import (
-    EXTENDED,
-    HASTY,
-    MINUTES,
-    PAUSED,
-    REOPENED,
-    RETURNED,
-    SIGNALS,
-    SOON_AFTER,
-    Signal,
-    by_bureau,
-    signals,
-)
+from cases.figures.signals import Signal, SignalSort, signals
 from cases.figures.statistics import THE_OFFICE, Figures, month_figures
 from cases.kinds import all_kinds
 from cases.kinds.common import SUPERVISE
@@ -121,7 +110,6 @@ def overdue() -> ResponseReturnValue:
     plot, unread = drawn(of, names, *these)
     first, damaged = read(late_on(today()), *these, most=MOST_LATE)
     subjects = subjects_of(session, [one.row.case_id for one in first])
-    seen, without_signals = signals(session, identity(), world(), now())
     had = [(body, its) for body, its in month_figures(session, month).items() if its.closed and body[1] is not None]
     bodies = [BodyFigures(body, *called(body, names), its) for body, its in had]
     return render_template(
@@ -132,14 +120,14 @@ def overdue() -> ResponseReturnValue:
         may_send=identity().holds(CHIEF),
         stuck=stuck_here(),
         places=counts(session, today()) if law().places else None,
-        unread=list(dict.fromkeys((*of.unread, *unread, *damaged, *without_signals))),
+        unread=list(dict.fromkeys((*of.unread, *unread, *damaged))),
         plot=plot,
         figures=of.figures,
         late=of.figures["late"],
         first=[_late_case(one, subjects[one.row.case_id], names) for one in first],
         to_send=not_yet_supervised(MOST_LATE, *these) if identity().holds(CHIEF) else (),
         with_the_firm=0 if kind else with_the_firm(session, identity()),
-        signals=_sorts_of_signals(seen, names),
+        signals=[_sort_of_signal(one, names) for one in signals(session, identity(), now())],
         hands=bars(hands_of(sorted(bodies, key=lambda row: -row.of.closed))),
         month=month,
     )
@@ -331,23 +319,17 @@ def _late_case(one: BoardCase, subjects: Sequence[Subject], names: Names) -> Lat
     return LateCase(one.row, one.left, _whose_row(one.row, names), what)
 
 
-def _sorts_of_signals(found: Sequence[Signal], names: Names) -> list[dict[str, Any]]:
-    """The sorts that were seen, in their fixed order, each with its cases and where they were."""
-    sorts = []
-    for name in SIGNALS:
-        cases = [one for one in found if one.name == name]
-        whose: list[Words] = [say("{body} {n}", body=_body(id, names), n=n) for id, n in by_bureau(cases)]
-        if cases:
-            sorts.append(
-                {
-                    "name": name,
-                    "seen": SEEN[name],
-                    "means": MEANS[name],
-                    "whose": reduce(lambda first, more: say("{first}, {rest}", first=first, rest=more), whose),
-                    "cases": [(one, _where(one, names)) for one in cases],
-                }
-            )
-    return sorts
+def _sort_of_signal(one: SignalSort, names: Names) -> dict[str, Any]:
+    """A sort with its newest cases, how many there are, and where they were."""
+    whose: list[Words] = [say("{body} {n}", body=_body(id, names), n=n) for id, n in one.by_bureau]
+    return {
+        "name": one.name,
+        "seen": SEEN[one.name],
+        "means": MEANS[one.name],
+        "n": one.of.total(),
+        "whose": reduce(lambda first, more: say("{first}, {rest}", first=first, rest=more), whose),
+        "cases": [(case, _where(case, names)) for case in one.cases],
+    }
 
 
 def _where(one: Signal, names: Names) -> Words:

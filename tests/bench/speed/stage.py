@@ -37,6 +37,7 @@ from cases.model.tables import (
     Event,
     EventText,
     RungFired,
+    SignalRow,
     TimerRow,
 )  # fmt: skip
 from commands.upgrade import bring_up_to_date
@@ -57,7 +58,7 @@ AGES: Final = (0, 4, 1, 6, 2, 8)
 """Days before NOW at which the demo is played; the first play is the one that copies lie beside."""
 COPIED: Final[Sequence[type[Base]]] = (
     Enterprise, CreditRecord, Case, RecordFlag, RecordStatement, RecordChange, CaseBureau, CaseLink, Event, EventText,
-    TimerRow, RungFired, Closing, Attachment, Paper, Letter,
+    TimerRow, RungFired, Closing, SignalRow, Attachment, Paper, Letter,
 )  # fmt: skip
 MOVED: Final = frozenset((
     "enterprise_id", "record_id", "case_id", "to_case_id", "from_case_id", "event_id", "timer_id", "board_timer_id",

@@ -7,7 +7,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cases.engine.closings import count_again, count_missing, differing
-from cases.figures.signals import EXTENDED, HASTY, PAUSED, REOPENED, RETURNED, by_bureau, signals
+from cases.engine.signalling import EXTENDED, HASTY, PAUSED, REOPENED, RETURNED, unlike, write_again
+from cases.figures.signals import Signal, signals
 from cases.figures.statistics import (
     THE_OFFICE,
     THE_WHOLE,
@@ -20,7 +21,7 @@ from cases.figures.statistics import (
     trend,
 )
 from cases.model.months import Month
-from cases.model.tables import Case, Closing
+from cases.model.tables import Case, Closing, SignalRow
 from tests.builders import LAW, WORLD, Place, _record, day
 
 pytestmark = pytest.mark.both_databases
@@ -129,6 +130,10 @@ def test_what_is_kept_of_a_closing_is_what_its_events_give(september: Place, ses
     assert month_figures(session, SEPTEMBER) == before
 
 
+def seen_by(place: Place, who: str, now: datetime) -> list[Signal]:
+    return [one for sort in signals(place.session, place.identity(who), now) for one in sort.cases]
+
+
 def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Place, session: Session) -> None:
     place = september
     late = place.file(at(8), record=place.record)
@@ -139,11 +144,13 @@ def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Pla
     act(place, again, "office", "accept", at(9))
     act(place, again, "office", "refer", at(9))
     act(place, again, "reviewer2", "ask", at(17))  # the last day but one
-    found = signals(session, place.identity("chief"), WORLD, at(23))[0]
+    found = seen_by(place, "chief", at(23))
     seen = [(one.name, one.bureau, one.to) for one in found]
     ours, other = place.bureau.id, place.other_bureau.id
     assert seen == [(PAUSED, other, None), (RETURNED, ours, other), (REOPENED, None, None)]
-    assert by_bureau(found) == [(other, 1), (ours, 1), (None, 1)]
+    assert [(sort.name, sort.by_bureau) for sort in signals(session, place.identity("chief"), at(23))] == [
+        (PAUSED, [(other, 1)]), (RETURNED, [(ours, 1)]), (REOPENED, [(None, 1)])
+    ]  # fmt: skip
     third = _record(place.firm, place.bureau, "示环罚〔2026〕80号")
     session.add(third)
     session.commit()
@@ -153,12 +160,18 @@ def test_signals_name_what_was_seen_whose_it_was_and_nothing_else(september: Pla
     act(place, hasty, "approver", "extend", at(18, 12))
     act(place, hasty, "reviewer", "propose", day(2026, 9, 21, 10))
     place.act(hasty, "approver", "approve", day(2026, 9, 21, 10).replace(minute=2), opinion="")
-    more = signals(session, place.identity("chief"), WORLD, at(23))[0]
+    more = seen_by(place, "chief", at(23))
     assert {(one.name, one.number) for one in more} - {(one.name, one.number) for one in found} == {
         (EXTENDED, hasty.number), (HASTY, hasty.number)
     }  # fmt: skip
-    assert signals(session, place.identity("chief"), WORLD, day(2026, 11, 1)) == ([], [])
-    assert {one.bureau for one in signals(session, place.identity("reviewer2"), WORLD, at(23))[0]} == {other, ours}
+    assert signals(session, place.identity("chief"), day(2026, 11, 1)) == []
+    assert {one.bureau for one in seen_by(place, "reviewer2", at(23))} == {other, ours}
+    assert unlike(session, WORLD) == []
+    session.execute(delete(SignalRow).where(SignalRow.case_id == hasty.id, SignalRow.name == HASTY))
+    session.commit()
+    assert unlike(session, WORLD) == [hasty.number]
+    write_again(WORLD)
+    assert seen_by(place, "chief", at(23)) == more
 
 
 def test_a_returned_case_that_the_same_bureau_was_given_again_is_not_called_unassigned(
@@ -169,7 +182,7 @@ def test_a_returned_case_that_the_same_bureau_was_given_again_is_not_called_unas
     for who, action, n in (("office", "accept", 8), ("office", "refer", 8), ("reviewer", "return", 9)):
         act(place, case, who, action, at(n))
     place.act(case, "chief", "assign", at(10), bureau=ours, reasons="请核查。")
-    found = signals(session, place.identity("chief"), WORLD, at(11))[0]
+    found = seen_by(place, "chief", at(11))
     assert [(one.name, one.bureau, one.to) for one in found] == [(RETURNED, ours, ours)]
 
 
