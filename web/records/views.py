@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired
 
 from cases.engine.handlers import choose_handlers, decide_handlers, may_be_handlers, waiting_change
 from cases.kinds import all_kinds
+from cases.lists.published import record_at
 from cases.lists.records import (
     RecordRow,
     cases_about,
@@ -266,6 +267,8 @@ def _record_page(row: RecordRow, class_form: ClassForm | None = None, handlers_f
         is_approver=here.holds(APPROVER),
         places=(shown := places_shown(session, world(), it, here, today())),
         places_said=said_in_short(shown),
+        publishes=bool(law().published),
+        public=record_at(session, law(), it.key, today()),
         at_office=here.holds(OFFICER, CHIEF),
         handlers_form=handlers_form or HandlersForm(formdata=None, handlers=it.handlers or []),
     )

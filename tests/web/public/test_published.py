@@ -17,6 +17,7 @@ from registry.organisations import Enterprise
 from tests.builders import LAW, VALUES, Place
 from tests.clocks import at
 from tests.conftest import NOW
+from tests.web.signing import sign_in
 from workflow.jurisdiction import Jurisdiction
 
 NAME = VALUES["name"]
@@ -100,6 +101,21 @@ def test_a_record_is_gone_in_the_second_after_its_last_day_while_nothing_else_ru
     assert rows_of(visitor, "/public/ended.csv") == [{"key": key, "ended_on": "2026-12-01"}]
     at(app, midnight + timedelta(days=91))
     assert key not in visitor.get("/public/ended.csv").text
+
+
+def test_the_firm_reads_whether_everybody_still_sees_its_record(
+    client: FlaskClient, place: Place, key: str, address: str
+) -> None:
+    page = f"/records/{place.record.id}"
+    of = update(CreditRecord).where(CreditRecord.id == place.record.id)
+    sign_in(client, place, "enterprise")
+    assert f'href="{address}"' in client.get(page).text
+    place.session.execute(of.values(displayed=False, display_ended_on=NOW.date()))
+    place.session.commit()
+    said = client.get(page).text
+    assert 'data-public="no"' in said
+    assert address in said
+    assert client.get(address).status_code == 404
 
 
 def test_ended_unknown_and_mistyped_answer_alike(visitor: FlaskClient, place: Place, key: str, address: str) -> None:
