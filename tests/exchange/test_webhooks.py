@@ -1,8 +1,10 @@
 """What a body's system is told: all that its people may know of, in order, however badly its receiver behaves."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import func, select, text
@@ -13,6 +15,7 @@ from cases.letters.sharing import share_out
 from cases.model.feed import last_numbered, number_new
 from cases.model.tables import Case
 from cases.scheduler.webhooks import take_up, tell_endpoints
+from config import ROOT
 from exchange import service
 from exchange.webhooks import Line, WebhookMessage, send_again, send_test
 from notifications.letters import Letter
@@ -38,6 +41,7 @@ pytestmark = pytest.mark.both_databases
 VAULT = Vault(("a" * 32,))
 HERE = Line(Hosts(("127.0.0.1",), plain=True), VAULT)
 HOUR = timedelta(hours=1)
+PYTHON: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 @dataclass
@@ -100,6 +104,36 @@ def test_what_happens_is_told_once_signed_and_without_a_name(told: Told, place: 
     assert said == [record, *(("case.changed", case.number, version) for version in (1, 2, 3))]
     assert told.receiver.unsigned == 0
     assert {"ref", "version", "at"} == set(told.receiver.came[0]["data"])
+
+
+def test_the_example_of_the_page_hears_what_is_ours_and_nothing_else(
+    told: Told, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [block] = (one for one in PYTHON.findall((ROOT / "docs" / "api.md").read_text("utf-8")) if "def heard" in one)
+    page: dict[str, Any] = {}
+    exec(block, page)
+    [old], kept = told.receiver.secrets, []
+
+    def take(headers: Any, body: bytes) -> int:
+        kept.append(({name.lower(): value for name, value in headers.items()}, body))
+        return 204 if page["heard"](headers, body, old) else 401
+
+    monkeypatch.setattr(told.receiver, "take", take)
+    new = told.exchange()
+    case = referred(place)
+    assert told.beat() == [f"endpoint {told.endpoint.id} told 4"], "the old secret signs too"
+    headers, body = kept[-1]
+    assert page["heard"](headers, body, new)["data"]["ref"] == case.number
+    at = int(headers["webhook-timestamp"])
+    for wrong in (
+        (headers, body.replace(b'"version": 3', b'"version": 9'), new),
+        (headers, body, told.exchange(NOW + HOUR)),
+        (headers | {"webhook-id": "msg_0"}, body, new),
+        (headers | {"webhook-timestamp": str(at - 1)}, body, new),
+    ):
+        assert page["heard"](*wrong) is None
+    monkeypatch.setattr(page["time"], "time", lambda: at + 301)
+    assert page["heard"](headers, body, new) is None
 
 
 @pytest.mark.parametrize("answer", [500, 302, 401, "drops"])

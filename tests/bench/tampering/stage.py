@@ -23,9 +23,12 @@ from cases.papers.files import hand_out
 from extensions import ROW_SIGNER, Base, db
 from notifications.letters import Letter
 from notifications.papers import Paper, PaperSeal
+from registry.endpoints import BY_HAND, Hosts, NewEndpoint, add_endpoint, exchange_secret, suspend
+from registry.factors import Vault
 from registry.identity import Authority
 from registry.organisations import Enterprise
 from registry.people import Deputy, SignInLink, User, note_act
+from registry.tokens import NewToken, add_token, issue, revoke
 from tests.conftest import NOW
 from tests.databases import settle
 from tests.played import DATABASE
@@ -132,6 +135,15 @@ def _add_rows(session: Session) -> None:
                           entered_by_id=other, entered_at=NOW, sha256="0" * 64, name="x", media_type="application/pdf",
                           size=1))  # fmt: skip
     session.add(SignInLink(token_hash="0" * 64, user_id=person, opens="", expires_at=NOW + timedelta(days=1)))
+    token = add_token(session, NewToken("x1", ["cases:read"], networks=["10.20.3.0/24"]), NOW, demo=True)
+    issue(session, token)
+    ended = add_token(session, NewToken("x2", ["cases:read"], networks=["10.20.3.0/24"]), NOW, demo=True)
+    revoke(session, ended, NOW, by=None)
+    hosts, vault = Hosts(("system.example",)), Vault(("a" * 32,))
+    endpoint = add_endpoint(session, NewEndpoint("x3", "https://system.example/"), hosts, 0, NOW, demo=True)
+    for _ in range(2):
+        exchange_secret(session, endpoint, vault, NOW)
+    suspend(endpoint, BY_HAND, NOW)
     if session.scalar(sa.select(ReadingRow.id).limit(1)) is None:
         session.add(ReadingRow(user_id=person, minute=NOW, what="case", ref="x", party="office"))
     session.commit()

@@ -18,6 +18,7 @@ from cases.ledger.witness import Signed, Witness, hash_of
 from cases.model.tables import Checkpoint, Event, RungFired, SealedRow
 from extensions import Base
 from notifications.letters import Letter
+from registry.tokens import ApiToken
 from tests.bench.tampering.stage import BACKUP, LOG, PRIVATE, Hand
 from tests.played import DATABASE
 
@@ -80,6 +81,18 @@ def _empty_text(hand: Hand) -> None:
 def _entered_properly(hand: Hand) -> None:
     _set("membership", "role = 'chief'", "role <> 'chief'")(hand)
     enter(hand.connection, {"membership": None})
+
+
+def _token_put_in(hand: Hand) -> None:
+    """A token of their own beside another, from anywhere."""
+    token = hand.row_of("api_token")._asdict()
+    token |= {"id": token["id"] + 1000, "token_hash": "f", "networks": [], "revoked_at": None}
+    hand.connection.execute(sa.insert(ApiToken).values(**token))
+
+
+def _token_entered(hand: Hand) -> None:
+    _token_put_in(hand)
+    enter(hand.connection, {"api_token": None})
 
 
 def _register_anew(hand: Hand) -> None:
@@ -278,7 +291,7 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "that a paper waits for its seal, taken away": Trick(_remove("paper_seal"), "seal"),
     "a record's value, with its first change": Trick(_record_with_its_change, "seal"),
     "a due day, in the deadline and in the case": Trick(_due_later, "running deadlines"),
-    "by when the overdue board has a case": Trick(_off_the_board, "board_due_on"),
+    "by when the overdue board has a case": Trick(_off_the_board, "case row"),
     "how long a letter of authority holds": Trick(_set("authority", "until_day = '2036-01-01'"), "register"),
     "a role": Trick(_set("membership", "role = 'auditor'", "role <> 'auditor'"), "register"),
     "how long a deputy stands in": Trick(_set("deputy", "until_day = '2036-01-01'"), "register"),
@@ -304,6 +317,19 @@ TRICKS: Final[Mapping[str, Trick]] = {
     "a letter with its seal": Trick(_letter_with_its_seal, "seal"),
     "a deputy with every entry, the register chained anew": Trick(_register_anew, "register"),
     "a role, entered as the platform would": Trick(_entered_properly, "signature"),
+    "what a token may do, widened": Trick(_set("api_token", "scopes = '[\"cases:read\", \"cases:act\"]'"), "register"),
+    "until when a token opens, moved": Trick(
+        _set("api_token", "until = '2036-01-01 00:00:00.000000'"), "register"),
+    "the networks of a token, emptied": Trick(_set("api_token", "networks = '[]'"), "register"),
+    "that a token was revoked, taken back": Trick(
+        _set("api_token", "revoked_at = NULL", "revoked_at IS NOT NULL"), "register"),
+    "the secret of a token, one of their own": Trick(_set("api_token", "token_hash = 'f'"), "register"),
+    "a token, put in": Trick(_token_put_in, "register"),
+    "a token, put in and entered as the platform would": Trick(_token_entered, "signature"),
+    "where a system is told": Trick(_set("webhook_endpoint", "address = 'https://elsewhere.example/'"), "register"),
+    "the secret of an endpoint": Trick(_set("webhook_endpoint", "secret = secret_before"), "register"),
+    "that an endpoint is stopped, taken back": Trick(
+        _set("webhook_endpoint", "suspended_at = NULL", "suspended_at IS NOT NULL"), "register"),
     "a person's password": Trick(_set("user_", "password_hash = 'x'"), "register"),
     "a role, given to somebody else": Trick(_exchanged("membership", ("user_id",)), "register"),
     "the texts of two letters, exchanged": Trick(_exchanged("letter", ("texts",), SEALED_LETTER), "seal"),

@@ -70,7 +70,7 @@ def test_a_bureaus_system_takes_a_case_proposes_and_follows(
 
 def test_the_examples_of_the_page_run(site: str, system: Make, case: Case, place: Place) -> None:
     blocks = PYTHON.findall((ROOT / "docs" / "api.md").read_text("utf-8"))
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     named = {"REDRESS_URL": site, "NUMBER": case.number, "PERSON": "reviewer"}
     command = [sys.executable, "-c", "\n".join(blocks)]
     done = subprocess.run(
