@@ -28,7 +28,7 @@ from workflow.guards import About, may_name
 from workflow.timing import Timer
 
 MOST = 200
-FIRST_DUE = (Case.due_on.is_(None), Case.due_on, Case.id)
+FIRST_DUE = (Case.due_on.nulls_last(), Case.id)
 NEWEST = (Case.opened_at.desc(), Case.id.desc())
 DECIDES_WHO_ANSWERS = frozenset(("route", "set_variant"))
 """The effects that give a case to a bureau, or to one of the ways of its kind."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, and_, bindparam, select, true
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cases.model.beside import beside
@@ -29,7 +29,8 @@ from workflow.timing import Firing, Hold, Timer
 
 @dataclass(frozen=True)
 class Bodies:
-    """The office and every bureau, read once for a list of cases: as long as they are held, nobody reads one again."""
+    """The office and every bureau that these cases name, with those that they became, read once for all of them: as
+    long as they are held, nobody reads one again."""
 
     office: Office
     bureaus: Mapping[int, Bureau]
@@ -166,7 +167,7 @@ _WORDS: Final = (
     .where(EventText.case_id.in_(_THESE), EventText.text.is_not(None))
 )
 _OF_A_CASE: Final = (_CASES, _EVENTS, _TIMERS, _WORDS)
-_BODIES: Final = select(Office, Bureau).outerjoin(Bureau, true()).where(Office.id == 1)
+_BODIES: Final = select(Office, Bureau).outerjoin(Bureau, Bureau.id.in_(_THESE)).where(Office.id == 1)
 """What every page and every act of a case asks is built once: to build a statement costs as much as to ask it."""
 
 
@@ -184,14 +185,30 @@ def read_cases(session: Session, case_ids: Sequence[int], *, lock: bool = False)
 
 def _files(session: Session, of_cases: Sequence[Sequence[Any]]) -> list[LoadedCase]:
     rows, events, timers, words = of_cases
-    bodies, happened, running = _bodies(session), _events(events), _timers(timers)
+    happened, running = _events(events), _timers(timers)
+    bodies = _bodies(session, _named(rows, timers, happened))
     due, said = _next(timers), _words(words)
     return [_loaded(session, row, bodies, happened[row.id], running[row.id], due[row.id], said[row.id]) for row in rows]
 
 
-def _bodies(session: Session) -> Bodies:
-    both = session.execute(_BODIES).all()
-    return Bodies(both[0].Office, {bureau.id: bureau for _office, bureau in both if bureau})
+def _named(rows: Iterable[Any], timers: Iterable[Any], happened: Mapping[int, Sequence[StoredEvent]]) -> set[int]:
+    """The bureaus that cases, their records, deadlines and events name."""
+    ids = {timer.bureau_id for timer in timers}
+    for row in rows:
+        ids |= {row.bureau_id, row.supplied_by_id, row.determined_by_id, row.complained_bureau_id}
+        for event in happened[row.id]:
+            ids |= {event.body.get("bureau"), event.body.get("by_bureau")}
+            # what was answered may be a bureau too; that another number may be read as one harms nothing
+            ids |= {code for code in event.body.get("codes", {}).values() if isinstance(code, int)}
+    return {id for id in ids if id is not None and id < 2**31}
+
+
+def _bodies(session: Session, ids: set[int]) -> Bodies:
+    both = session.execute(_BODIES, {"ids": sorted(ids)}).all()
+    found = {bureau.id: bureau for _office, bureau in both if bureau}
+    while became := {bureau.successor_id for bureau in found.values() if bureau.successor_id} - found.keys():
+        found |= {bureau.id: bureau for bureau in session.scalars(select(Bureau).where(Bureau.id.in_(became)))}
+    return Bodies(both[0].Office, found)
 
 
 def read_locked(

@@ -19,6 +19,7 @@ from cases.model.reading import read_cases
 from extensions import db
 from registry.columns import disputable
 from registry.credit_records import CreditRecord
+from registry.organisations import Bureau
 from web.case.page import case_here
 from web.case.reading import CaseEvent, Reading, reading_of
 from web.parts.words import Words
@@ -132,8 +133,9 @@ def _records(reading: Reading, action: Action, record: CreditRecord | None) -> l
 def _bureaus(reading: Reading, action: Action) -> Iterator[tuple[int, str]]:
     """Every bureau that stands, but for the one that the case is kept from (D16), and the one that gives it away."""
     left_out = {reading.file.snapshot.complained_bureau, given_away_by(reading.file.snapshot, action)}
-    for bureau in reading.bureaus.values():
-        if bureau.successor_id is None and bureau.id not in left_out:
+    standing = select(Bureau).where(Bureau.successor_id.is_(None)).order_by(Bureau.id)
+    for bureau in reading.session.scalars(standing):
+        if bureau.id not in left_out:
             yield bureau.id, bureau_name(bureau)
 
 

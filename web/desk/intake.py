@@ -6,15 +6,16 @@ The choices post to the acts of the case itself: nothing is decided here.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import and_, not_, or_
 
 from cases.kinds import all_kinds
 from cases.lists.alike import on_same_document
-from cases.lists.worklists import at_intake, intake_to_decide, rows
+from cases.lists.worklists import at_intake, count, counts, intake_to_decide, rows
 from cases.model.bisect import readable
 from cases.model.custody import returns
 from cases.model.disputed import Subject, subjects_of
@@ -36,6 +37,7 @@ from web.case.reading import Reading
 from web.parts.words import DaysLeft, Words, length, listed
 from web.site.access import identity, requires
 from web.site.action_form import INPUTS
+from web.site.forms import ShownPage, page_read
 from web.site.language import bureau_name
 from web.site.record_words import column_in, field_label, template_words
 from workflow.answers import suggested
@@ -83,17 +85,27 @@ class IntakeRow(CaseRow):
         return None if new and not waits and self.subjects and not self.definition.closed_to else self.work
 
 
+PAGE: Final = 50
+"""Cases of the reader's own on a page."""
+BESIDE: Final = 40
+"""Cases that wait for others, shown below them: as many that wait for papers, as many of the rest."""
+
+
 @dataclass(frozen=True)
 class IntakeQueue:
-    """What waits for the reader, and under headings what waits for others."""
+    """A page of what waits for the reader, and under headings what waits for others: the most urgent, and how many."""
 
-    lines: Sequence[IntakeRow]
-    others: Sequence[tuple[Message, Sequence[IntakeRow]]]
+    shown: ShownPage[IntakeRow]
+    others: Sequence[tuple[Message, Sequence[IntakeRow], int]]
+
+    @property
+    def lines(self) -> Sequence[IntakeRow]:
+        return self.shown.rows
 
     @property
     def numbers(self) -> list[str]:
         """Every case on the page, in its order."""
-        each = (self.lines, *(theirs for _title, theirs in self.others))
+        each = (self.lines, *(theirs for _title, theirs, _n in self.others))
         return [line.number for lines in each for line in lines]
 
     def after(self, number: str) -> str:
@@ -106,18 +118,22 @@ class IntakeQueue:
 def _queue() -> IntakeQueue:
     """The cases at intake that the reader may read."""
     session, who = db.session(), identity()
-    mine = rows(session, who, intake_to_decide(who))
-    ours = {row.case_id for row in mine}
-    others = [row for row in rows(session, who, at_intake(Party.OFFICE)) if row.case_id not in ours]
-    papers = rows(session, who, at_intake(Party.ENTERPRISE))
-    lines = iter(IntakeRow.of([*mine, *others, *papers], timed=True))
-    first, rest = [next(lines) for _row in mine], [next(lines) for _row in others]
+    mine, papers = intake_to_decide(who), at_intake(Party.ENTERPRISE)
+    rest = and_(at_intake(Party.OFFICE), not_(mine))
+    taken, free = and_(rest, Case.holder_id.is_not(None)), and_(rest, Case.holder_id.is_(None))
+    n = counts(session, who, {"mine": mine, "taken": taken, "free": free, "papers": papers})
+    found = page_read(n["mine"], PAGE, lambda most, skip: rows(session, who, mine, most=most, skip=skip))
+    others = rows(session, who, rest, most=BESIDE) if n["taken"] or n["free"] else []
+    waiting = rows(session, who, papers, most=BESIDE) if n["papers"] else []
+    lines = iter(IntakeRow.of([*found.rows, *others, *waiting], timed=True))
+    first, beside = [next(lines) for _row in found.rows], [next(lines) for _row in others]
     groups = (
-        (say("Taken by colleagues"), [line for line in rest if line.row.holder]),
-        (say("For the officers"), [line for line in rest if not line.row.holder]),
-        (say("Waiting for papers"), list(lines)),
+        (say("Taken by colleagues"), [line for line in beside if line.row.holder_id], n["taken"]),
+        (say("For the officers"), [line for line in beside if not line.row.holder_id], n["free"]),
+        (say("Waiting for papers"), list(lines), n["papers"]),
     )
-    return IntakeQueue(first, [group for group in groups if group[1]])
+    page = ShownPage(first, found.first, found.last, found.total, found.before, found.after)
+    return IntakeQueue(page, [group for group in groups if group[2]])
 
 
 @pages.get("/intake")
@@ -135,7 +151,8 @@ def show(number: str) -> ResponseReturnValue:
     if find_case(db.session(), identity(), number) is None:
         abort(404)
     queue = _queue()
-    if number not in queue.numbers:
+    at = or_(at_intake(Party.OFFICE), at_intake(Party.ENTERPRISE))
+    if number not in queue.numbers and not count(db.session(), identity(), at, Case.number == number):
         flash(_("%(number)s does not wait for a first decision any more.", number=number))
         return redirect(url_for("intake.index"))
     return _page(queue, number, alone=True)

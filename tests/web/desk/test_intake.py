@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from tests.builders import APPLICATION, PROOF, WORLD, Place, day
 from tests.conftest import NOW
 from tests.web.signing import sign_in
 from tests.web.walking import walk
+from web.desk import intake
 
 
 def english(client: FlaskClient, place: Place, name: str = "office") -> FlaskClient:
@@ -166,3 +168,22 @@ def test_other_cases_on_the_record_say_what_is_the_same_and_what_differs(client:
 
 def _events(place: Place, case: Case) -> list[Event]:
     return list(place.session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.seq)))
+
+
+def test_a_long_queue_is_read_by_pages_and_what_is_not_shown_is_counted(
+    client: FlaskClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "PAGE", 1)
+    monkeypatch.setattr(intake, "BESIDE", 1)
+    first = place.file(day(2026, 11, 18), record=place.other_record, by="enterprise2")
+    second, third = place.complain(day(2026, 11, 24, 9)), place.complain(day(2026, 11, 24, 10))
+    assert queued(read(english(client, place))) == [first.number]
+    assert "1 to 1 of 3" in read(client)
+    assert queued(read(client, "/intake?page=2")) == [second.number]
+    assert f'href="/intake/{second.number}?page=2"' in read(client, "/intake?page=2")
+    assert queued(read(client, f"/intake/{third.number}")) == [first.number], "a case of another page is shown too"
+    for case in (second, third):
+        place.act(case, "office", "take", NOW)
+    other = read(english(client, place, "officer2"))
+    assert queued(other) == [first.number, second.number]
+    assert "and 1 more" in other
