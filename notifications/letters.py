@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -138,10 +139,20 @@ def number_unread(
     addresses: Sequence[Address], now: datetime, readable: Readable = ALL, most: int | None = None
 ) -> Select[int]:
     """The same as a question, to be asked together with others."""
-    unread = select(Letter.id).where(Letter.read_at.is_(None), served_to(addresses, now), readable)
-    if most is not None:
-        unread = unread.order_by(Letter.served_at.desc(), Letter.id.desc()).limit(most)
-    return select(func.count()).select_from(unread.subquery())
+    if most is None or not addresses:
+        unread = select(Letter.id).where(Letter.read_at.is_(None), served_to(addresses, now), readable)
+        return select(func.count()).select_from(unread.subquery())
+    # each address for itself, so that its index gives the newest and no more of them are looked at
+    newest = (
+        select(Letter.id)
+        .where(Letter.read_at.is_(None), served_to([address], now), readable)
+        .order_by(Letter.served_at.desc(), Letter.id.desc())
+        .limit(most)
+        .subquery()
+        for address in dict.fromkeys(addresses)
+    )
+    every = union_all(*(select(one.c.id) for one in newest)).limit(most)
+    return select(func.count()).select_from(every.subquery())
 
 
 def mark_read(session: Session, letter: Letter, now: datetime) -> None:

@@ -112,6 +112,7 @@ class Case(Base):
         partial_index("ix_case_open", "record_id", "kind", "enterprise_id", where="closed_at IS NULL"),
         partial_index("ix_case_queue", "desk", "bureau_id", "due_on", "id", where="closed_at IS NULL"),
         Index("ix_case_opened", "opened_at", "id"),
+        partial_index("ix_case_kept", "number", "id", where="complained_of <> ''"),
         partial_index("ix_case_board", "board_due_on", "board_left", "id", where=ON_THE_BOARD),
         partial_index("ix_case_board_row", "board_bureau_id", "board_due_on", "board_left", "id", where=ON_THE_BOARD),
     )

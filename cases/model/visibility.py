@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cases.kinds import all_kinds, closed_kinds
@@ -234,9 +234,10 @@ def letters_readable_by(identity: Identity) -> ColumnElement[bool]:
         return or_(Letter.to_id.not_in(identity.narrowed), Letter.case_number.in_(numbers))
     if Party.BUREAU not in identity.parties:
         return true()
-    readable = select(Case.id).where(visible_to(identity))
+    readable = select(Case.id).where(visible_to(identity), Case.complained_of != "")
     gone = exists().where(Case.number == Letter.case_number, Case.complained_of != "", Case.id.not_in(readable))
-    return ~gone.correlate(Letter)
+    # asked of the letters that are looked at, not joined to all there are
+    return not_(func.coalesce(gone.correlate(Letter), false()))
 
 
 @dataclass(frozen=True)

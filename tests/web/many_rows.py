@@ -34,7 +34,8 @@ def multiply(session: Session, number: str, n: int) -> None:
     """Copy the case of that number, with its record and all that is its, and everything else that lists hold."""
     case = session.scalars(sa.select(Case).where(Case.number == number)).one()
     records = _copies(session, CreditRecord, CreditRecord.id == case.record_id, n,
-                      lambda i: {"document_number": f"示环罚〔2026〕{i}号", "known_as": f"copy-{i}"})  # fmt: skip
+                      lambda i: {"document_number": f"示环罚〔2026〕{i}号", "known_as": f"copy-{i}",
+                                 "key": f"copy-{i}"})  # fmt: skip
     closed = {"state": "kept", "desk": None, "outcome": "kept", "due_on": None, "due_of": ""}
     cases = _copies(session, Case, Case.id == case.id, n, lambda i: {
         "number": f"2025-YY-{i:06}", "record_id": records[i], "opened_at": case.opened_at - ago(i),
@@ -47,8 +48,11 @@ def multiply(session: Session, number: str, n: int) -> None:
         _copies(session, CaseBureau, _is(bureau), n, lambda i: {"case_id": cases[i]})
     for timer in session.scalars(sa.select(TimerRow).where(TimerRow.case_id == case.id)).all():
         gone = timer.stopped_on or case.filed_on
-        _copies(session, TimerRow, _is(timer), n, lambda i, gone=gone: {  # type: ignore[misc]
+        timers = _copies(session, TimerRow, _is(timer), n, lambda i, gone=gone: {  # type: ignore[misc]
             "case_id": cases[i], **({} if i % IN_HAND == 0 else {"stopped_on": gone})})  # fmt: skip
+        if timer.id == case.board_timer_id:
+            rows = [{"id": cases[i], "board_timer_id": timers[i]} for i in range(n)]
+            session.execute(sa.update(Case), rows)
     for letter in session.scalars(sa.select(Letter).where(Letter.case_number == number)).all():
         _copies(session, Letter, Letter.id == letter.id, n // 4, lambda i: {"case_number": f"2025-YY-{i:06}"})
     person = session.scalars(sa.select(Membership).where(Membership.bureau_id == case.bureau_id)).first()
