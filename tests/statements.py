@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +25,22 @@ def counting(engine: sa.Engine) -> Iterator[list[int]]:
         yield seen
     finally:
         sa.event.remove(engine, "before_cursor_execute", one)
+
+
+@contextmanager
+def asked(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
+    """What is asked until the block ends, with its values."""
+    found: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            found.append((statement, values))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 class Timed(NamedTuple):

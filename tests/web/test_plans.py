@@ -1,16 +1,14 @@
 """How PostgreSQL would read the big tables for a page: through an index, however many rows there come to be."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from extensions import db
 from tests.builders import Place
+from tests.statements import asked
 from tests.web.signing import sign_in
 from tests.web.walking import walk
 
@@ -28,22 +26,6 @@ GROWING: Final = frozenset(
 
 COUNTED_WHOLE: Final = {("/cases", "case_"), ("/records", "credit_record")}
 """How many cases are closed, and how many records there are, is counted each time for those who read all of them."""
-
-
-@contextmanager
-def asked(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
-    """What is asked until the block ends, with its values."""
-    found: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            found.append((statement, values))
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.postgresql

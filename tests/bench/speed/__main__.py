@@ -37,7 +37,7 @@ from tests.bench.lighthouse import signed_in
 from tests.bench.speed import limits, stage
 from tests.bench.speed.clients import processes, sweep_at, together, work
 from tests.postgres import start_server
-from tests.statements import timed
+from tests.statements import asked, timed
 
 DURABLE: Final = "-c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=30min -c jit=off"
 """A server that keeps what it says it keeps, unlike that of the tests."""
@@ -138,6 +138,22 @@ class Bench:
             yield self.figure(f"cpu-{name}", 1000 * median(took.processor), "ms")
             yield self.figure(f"statements-{name}", took.statements, "count")
 
+    def plans(self) -> Iterator[str]:
+        """How the database reads for each page: every statement's tables, a line a step of its plan."""
+        number = self._a_case()
+        with self.app.app_context():
+            engine = db.engine
+        for name, (who, address) in PAGES.items():
+            client, at = signed_in(self.app, who), address.format(number=number)
+            client.get(at)  # what is read once a process has been read
+            with asked(engine) as statements:
+                client.get(at)
+            with engine.connect() as connection:
+                for n, (statement, values) in enumerate(statements, start=1):
+                    plan = connection.exec_driver_sql(f"EXPLAIN (COSTS OFF) {statement}", values).scalars()
+                    yield f"{name} {n}: {' '.join(statement.split())[:100]}"
+                    yield from (f"    {step}" for step in plan if "Scan" in step or "Sort" in step)
+
     def bring_in(self, rows: int) -> Figure:
         """Rows a second of a sheet of new penalties, read, checked and written by the command."""
         sheet = self._sheet(rows)
@@ -231,16 +247,17 @@ def main(arguments: list[str]) -> int:
     reads = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
     reads.add_argument("--quick", action="store_true", help="10,000 open cases instead of 100,000")
     reads.add_argument("--open", type=int, help="so many open cases")
+    reads.add_argument("--plans", type=Path, help="where the plans of the pages' statements go, PostgreSQL's")
     reads.add_argument("--json", type=Path, help="where the figures go, a list of objects")
-    asked = reads.parse_args(arguments)
-    open_cases = asked.open or (10_000 if asked.quick else 100_000)
+    asked_for = reads.parse_args(arguments)
+    open_cases = asked_for.open or (10_000 if asked_for.quick else 100_000)
     found: list[Figure] = []
     fair = True
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(start_server(DURABLE))
         plays = [_told(f"demo of {age} days ago", lambda age=age: stage.played(folder, age))  # type: ignore[misc]
-                 for age in stage.AGES[: 2 if asked.quick else 6]]  # fmt: skip
+                 for age in stage.AGES[: 2 if asked_for.quick else 6]]  # fmt: skip
         for database in ("postgresql", "sqlite"):
             many = open_cases if database == "postgresql" else min(open_cases, 10_000)
             if database == "postgresql":
@@ -249,12 +266,15 @@ def main(arguments: list[str]) -> int:
                 url, limit = f"sqlite:///{folder}/bench.sqlite", f"sqlite:///{folder}/limit.sqlite"
             there = _told(f"{many:,} open cases on {database}", lambda: stage.make(url, folder, many, plays))  # noqa: B023
             _told("its limit", lambda: limits.make(limit, many))  # noqa: B023
+            if asked_for.plans and database == "postgresql":
+                told = Bench(folder, database, url, limit, there).plans()
+                asked_for.plans.write_text("\n".join(told) + "\n")
             for figure in measure(Bench(folder, database, url, limit, there), many):
                 print(figure.line, flush=True)  # noqa: T201
                 found.append(figure)
             fair = fair and (database == "sqlite" or _check_anchor(limit, folder, many))
-    if asked.json:
-        asked.json.write_text(json.dumps([asdict(figure) for figure in found], indent=1))
+    if asked_for.json:
+        asked_for.json.write_text(json.dumps([asdict(figure) for figure in found], indent=1))
     return 0 if fair else 1
 
 
