@@ -142,7 +142,9 @@ def show_token(session: Session, token: ApiToken, by: Identity) -> str:
     if act is None or not act.confirmed or token.revoked_at is not None:
         raise Impossible(say("This token cannot be shown: nobody has confirmed it, or it has been revoked."))
     if act.proposed_by_id != by.user_id:
-        raise Forbidden(say("The secret of a token is shown to whoever has proposed it, and to nobody else."))
+        raise Forbidden(
+            say("The secret of a token is shown only to whoever has proposed it: propose a token of your own.")
+        )
     return issue(session, token)
 
 
