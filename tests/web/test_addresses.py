@@ -159,10 +159,7 @@ def named(row: Row) -> str:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Stage:
     made = build_stage(tmp_path_factory.mktemp("addresses"), sqlite_template)
-    fill(made)
-    name_deputies(made)
-    owe_elsewhere(made)
-    let_systems_in(made)
+    fill_for_every_address(made)
     return made
 
 
@@ -176,13 +173,18 @@ def content(stage: Stage) -> str:
 @pytest.fixture(scope="module")
 def on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Stage]:
     made = build_stage(tmp_path_factory.mktemp("addresses"), postgres_url)
-    fill(made)
-    name_deputies(made)
-    owe_elsewhere(made)
-    let_systems_in(made)
+    fill_for_every_address(made)
     yield made
     made.close_session()
     empty(postgres_url)
+
+
+def fill_for_every_address(stage: Stage) -> None:
+    """All that the addresses of the table name."""
+    fill(stage)
+    name_deputies(stage)
+    owe_elsewhere(stage)
+    let_systems_in(stage)
 
 
 def name_deputies(stage: Stage) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.bench.fuzz.fuzzer import play
 from tests.conftest import _build
 from tests.databases import settle
-from tests.web.stage import build_stage, fill
-from tests.web.test_addresses import name_deputies, owe_elsewhere
+from tests.web.stage import build_stage
+from tests.web.test_addresses import fill_for_every_address
 
 
 def main() -> int:
@@ -27,9 +27,7 @@ def main() -> int:
         _build(f"sqlite:///{template}", template.parent)
         settle(template)
         stage = build_stage(Path(there), template)
-        fill(stage)
-        name_deputies(stage)
-        owe_elsewhere(stage)
+        fill_for_every_address(stage)
         for seed in range(asked.seed, asked.seed + asked.rounds):
             for fault in play(stage, seed, seen):
                 faults += 1

@@ -8,16 +8,14 @@ import pytest
 from tests.bench.fuzz.fuzzer import play
 from tests.bench.fuzz.nasty import CORPUS
 from tests.turns import ROUND
-from tests.web.stage import Stage, build_stage, fill
-from tests.web.test_addresses import name_deputies, owe_elsewhere
+from tests.web.stage import Stage, build_stage
+from tests.web.test_addresses import fill_for_every_address
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Stage:
     made = build_stage(tmp_path_factory.mktemp("fuzz"), sqlite_template)
-    fill(made)
-    name_deputies(made)
-    owe_elsewhere(made)
+    fill_for_every_address(made)
     return made
 
 
