@@ -16,7 +16,7 @@ from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -40,22 +40,49 @@ BEAT_SECONDS: Final = 60.0
 IN_A_ROW: Final = 3
 """Letters at which the server fails before it is taken to serve nobody now."""
 
+STILL_MADE: Final = timedelta(minutes=1)
+"""After which a mail whose enclosure is still being made is looked at again."""
+
 log = logging.getLogger("redress.mail")
 
 
-def deliver_all(now: datetime, channel: Channel, steadily: Callable[[], float] = time.monotonic) -> int:
+class NotYet(Exception):
+    """What a mail encloses is still being made: it waits, and nothing has failed."""
+
+
+class Enclosure(NamedTuple):
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+
+
+Enclose = Callable[[Letter], Sequence[Enclosure]]
+"""Gives what goes with a letter that encloses its paper; none where it cannot be made. Raises `NotYet`."""
+
+
+def deliver_all(
+    now: datetime,
+    channel: Channel,
+    enclose: Enclose = lambda _letter: (),
+    steadily: Callable[[], float] = time.monotonic,
+) -> int:
     """Send what is due at `now`, batch after batch while the server takes all and a minute has not gone by.
 
     `steadily` tells seconds; only a test gives another.
     """
     began, sent = steadily(), 0
-    while (taken := deliver_due(now, channel, BATCH, steadily)) == BATCH and steadily() - began < BEAT_SECONDS:
+    while (taken := deliver_due(now, channel, BATCH, enclose, steadily)) == BATCH and steadily() - began < BEAT_SECONDS:
         sent += taken
     return sent + taken
 
 
 def deliver_due(
-    now: datetime, channel: Channel, limit: int = BATCH, steadily: Callable[[], float] = time.monotonic
+    now: datetime,
+    channel: Channel,
+    limit: int = BATCH,
+    enclose: Enclose = lambda _letter: (),
+    steadily: Callable[[], float] = time.monotonic,
 ) -> int:
     """Send what is due at `now`, at most `limit` letters; gives how many were sent.
 
@@ -65,7 +92,7 @@ def deliver_due(
     if isinstance(channel, NoMail):
         return 0
     letters = _claim(now, limit)
-    return _Round(channel, now, steadily).send(letters) if letters else 0
+    return _Round(channel, now, enclose, steadily).send(letters) if letters else 0
 
 
 def given_up(session: Session, limit: int = 50) -> Sequence[Letter]:
@@ -152,8 +179,8 @@ def _claim(now: datetime, limit: int) -> Sequence[Letter]:
 class _Round:
     """The sending of a batch, over one connection or, where the server hangs at a letter, a few."""
 
-    def __init__(self, channel: Channel, now: datetime, steadily: Callable[[], float]) -> None:
-        self._channel, self._now, self._steadily = channel, now, steadily
+    def __init__(self, channel: Channel, now: datetime, enclose: Enclose, steadily: Callable[[], float]) -> None:
+        self._channel, self._now, self._enclose, self._steadily = channel, now, enclose, steadily
         self._ends, self._failed_in_a_row, self._sent = steadily() + BATCH_SECONDS, 0, 0
         self._waiting: list[Letter] = []
 
@@ -183,7 +210,10 @@ class _Round:
         while self._waiting and self._has_time():
             letter = self._waiting.pop(0)
             try:
-                send(as_mail(letter, self._channel.sender))
+                send(as_mail(letter, self._channel.sender, self._enclose(letter) if letter.encloses else ()))
+            except NotYet:
+                _record(letter, {"next_try_at": self._now + STILL_MADE, "tries": Letter.tries - 1})
+                continue
             except Unreachable as failure:
                 _record_failure(letter, failure, self._now)
                 self._failed_in_a_row += 1
@@ -240,14 +270,20 @@ CHOSEN = say(
     "It was sent by the system, since you have one letter a working day; answers to this address are not read."
 )
 """Under a digest, which is in no inbox and says nothing official."""
+ENCLOSED = say("The document is enclosed as PDF, as you wish it.")
+NOT_ENCLOSED = say("The document could not be enclosed as PDF; it can be read and printed on the platform.")
 OFFICIAL = say("The Chinese text of this letter is the official one.")
 
 
-def as_mail(letter: Letter, sender: str) -> EmailMessage:
+def as_mail(letter: Letter, sender: str, enclosures: Sequence[Enclosure] = ()) -> EmailMessage:
     """The mail of a letter; its Message-ID is the same at every try. Raises Refused for a bad address."""
     id = f"<letter-{letter.id}-{letter.written_at:%Y%m%d%H%M%S%f}@{sender.partition('@')[2]}>"
     language = letter.language
-    return _mail(sender, letter.mail, language, letter.subject(language), _text(letter), letter.written_at, id)
+    text = _text(letter, bool(enclosures))
+    mail = _mail(sender, letter.mail, language, letter.subject(language), text, letter.written_at, id)
+    for one in enclosures:
+        mail.add_attachment(one.content, maintype="application", subtype="pdf", filename=one.name)
+    return mail
 
 
 def send_at_once(channel: Channel, mail: str, language: str, subject: str, body: str, now: datetime) -> bool:
@@ -281,8 +317,9 @@ def _mail(sender: str, to: str, language: str, subject: str, body: str, at: date
     return mail
 
 
-def _text(letter: Letter) -> str:
+def _text(letter: Letter, enclosed: bool) -> str:
     words = catalog(letter.language)
+    along = [words.gettext((ENCLOSED if enclosed else NOT_ENCLOSED).id)] if letter.encloses else []
     last = [] if letter.language == "zh" or letter.name == DIGEST else [words.gettext(OFFICIAL.id)]
     sign_off = CHOSEN if letter.name == DIGEST else FROM_A_MACHINE if letter.to_party == APPLICANT else SIGN_OFF
-    return "\n\n".join([letter.body(letter.language), "--", *last, words.gettext(sign_off.id)]) + "\n"
+    return "\n\n".join([letter.body(letter.language), *along, "--", *last, words.gettext(sign_off.id)]) + "\n"

@@ -87,6 +87,8 @@ class Letter(SignedRow, Base):
     failing_since: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+    encloses: Mapped[bool] = mapped_column(default=False)
+    """Whether its paper goes with the mail as a file, as whoever reads that address wants it."""
     last_error: Mapped[str] = mapped_column(String(40), default="")
     """A code (`550`, `unreachable`), never words: a server's answer may name a person."""
 

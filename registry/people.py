@@ -373,9 +373,11 @@ def account_acts(session: Session, user_id: int | None, most: int) -> Sequence[A
 
 
 AT_ONCE: Final = "at_once"
+WITH_PAPERS: Final = "papers"
+"""Each at once, and the paper that it brings with it as a file."""
 DIGEST: Final = "digest"
 INBOX: Final = "inbox"
-CHOICES: Final = (AT_ONCE, DIGEST, INBOX)
+CHOICES: Final = (AT_ONCE, WITH_PAPERS, DIGEST, INBOX)
 
 
 def choice_of(user: User, files: bool) -> str:
@@ -391,7 +393,7 @@ def wants_digest() -> ColumnElement[bool]:
 
 
 def choose(session: Session, user_id: int, choice: str) -> None:
-    """Keep how the person wants their mail. Raises ValueError for what is none of the three."""
+    """Keep how the person wants their mail. Raises ValueError for what is none of them."""
     if choice not in CHOICES:
         raise ValueError(f"there is no such choice: {choice!r}")
     session.get_one(User, user_id).notices = choice

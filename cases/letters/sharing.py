@@ -22,7 +22,7 @@ from extensions import transaction
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
 from registry.identity import Authority, Identity, authority_in_force, identity_of
 from registry.organisations import Bureau
-from registry.people import AT_ONCE, Membership, User, choice_of
+from registry.people import AT_ONCE, WITH_PAPERS, Membership, User, choice_of
 from workflow.definition import FILER, Party
 from workflow.jurisdiction import Jurisdiction
 
@@ -40,6 +40,7 @@ class Own:
     user_id: int
     mail: str
     language: str
+    encloses: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Ways:
     people: tuple[Own, ...] = ()
     language: str = ""
     """That of the person whose own address it is; empty: as it was written."""
+    encloses: bool = False
+    """Whether the person whose own address it is wants papers enclosed."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,11 @@ class Reader:
 
     @property
     def at_once(self) -> bool:
-        return choice_of(self.user, self.identity.holds(FILER)) == AT_ONCE
+        return choice_of(self.user, self.identity.holds(FILER)) in (AT_ONCE, WITH_PAPERS)
+
+    @property
+    def own(self) -> Own:
+        return Own(self.user.id, self.user.email, self.user.language, self.user.notices == WITH_PAPERS)
 
 
 def share_out(law: Jurisdiction, now: datetime) -> int:
@@ -119,6 +126,7 @@ def share(session: Session, letter: Letter, ways: Ways) -> None:
     letter.mail_state = WAITING if mailed else NO_MAIL
     letter.next_try_at = letter.served_at if mailed else None
     letter.language = (mailed and ways.language) or letter.language
+    letter.encloses = mailed and ways.encloses
     session.add_all(_copy(letter, one) for one in ways.people)
 
 
@@ -137,6 +145,7 @@ def _copy(letter: Letter, to: Own) -> Letter:
         served_at=letter.served_at,
         mail_state=WAITING,
         next_try_at=letter.served_at,
+        encloses=to.encloses and letter.paper_id is not None,
     )
 
 
@@ -153,11 +162,13 @@ def ways_of(letter: Letter, readers: Sequence[Reader]) -> Ways:
     wanted = {mail for mail, reader in own.items() if reader.at_once or (paper and not body_mail)}
     stands_for_somebody = not readers or not all(reader.mail for reader in readers)
     body = bool(shared) and (paper or body_mail in wanted or (stands_for_somebody and body_mail not in own))
-    copies = [own[mail].user for mail in wanted if not (body and mail == body_mail)]
+    copies = [own[mail].own for mail in wanted if not (body and mail == body_mail)]
+    at_body = own[body_mail].own if body_mail in own else None
     return Ways(
         body,
-        tuple(Own(user.id, user.email, user.language) for user in sorted(copies, key=lambda user: user.id)),
-        own[body_mail].user.language if body_mail in own else "",
+        tuple(sorted(copies, key=lambda one: one.user_id)),
+        at_body.language if at_body else "",
+        at_body is not None and at_body.encloses and paper,
     )
 
 

@@ -6,7 +6,7 @@ A sealed one cannot be made again equal: it is kept, and the same bytes are hand
 import hashlib
 import logging
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +21,9 @@ from cases.model.tables import PaperFile
 from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
 from extensions import transaction
+from notifications.deliver import Enclosure, NotYet
 from notifications.languages import LANGUAGES
+from notifications.letters import Letter
 from notifications.papers import Paper, PaperSeal, number_in
 
 log = logging.getLogger("redress.papers")
@@ -33,6 +35,11 @@ def rendering(
     """The paper as PDF: the same bytes at any time, on any machine with the same fonts. Raises `NotSet`."""
     form = paper_form(paper.form)
     return setter(fonts).pdf(sheet_data(paper, form, language, **beside(session, paper, site)))
+
+
+def file_name(paper: Paper, language: str) -> str:
+    """What a file of the paper is called."""
+    return f"{paper.number}{'-en' if language == LANGUAGES[1] else ''}.pdf"
 
 
 class Unsealed(Exception):
@@ -63,6 +70,28 @@ def hand_out(paper: Paper, site: str, fonts: Path | None, language: str, now: da
     if not content:
         raise NotSet(paper.number)
     return content
+
+
+PATIENCE: Final = timedelta(minutes=15)
+"""How long a mail waits for the seal of its paper; then it goes without the file."""
+
+
+def enclosures(letter: Letter, site: str, fonts: Path | None, now: datetime, store: Store) -> list[Enclosure]:
+    """The paper of a letter as files: the official one, and of a reader of English the reading; none where it cannot
+    be set or its file is lost. Raises `NotYet` while its seal is being put on."""
+    with transaction() as session:
+        paper = session.get_one(Paper, letter.paper_id)
+    try:
+        return [
+            Enclosure(file_name(paper, language), hand_out(paper, site, fonts, language, now, store))
+            for language in dict.fromkeys((LANGUAGES[0], letter.language))
+        ]
+    except Unsealed:
+        if now - letter.served_at < PATIENCE:
+            raise NotYet from None
+    except (NotSet, Lost):
+        log.error("letter %s goes without its paper", letter.id)
+    return []
 
 
 def seal_of_paper(session: Session, paper_id: int) -> tuple[bool, PaperFile | None]:

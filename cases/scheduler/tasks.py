@@ -31,6 +31,7 @@ from cases.model.feed import number_new
 from cases.model.readings import ReadingSpool, dispose, take_in
 from cases.model.tables import Heartbeat
 from cases.model.uploads import sweep_uploads
+from cases.papers.files import enclosures
 from cases.papers.sealing import seal_waiting
 from cases.papers.seals import Sealer
 from cases.scheduler.digest import write_digests
@@ -42,7 +43,8 @@ from exchange.sending import NOWHERE, Ways, deliver
 from exchange.webhooks import Line
 from extensions import transaction
 from notifications.channels import Channel, NoMail
-from notifications.deliver import deliver_all
+from notifications.deliver import Enclosure, deliver_all
+from notifications.letters import Letter
 from workflow.snapshot import RuleContext
 
 log = logging.getLogger("redress.scheduler")
@@ -154,6 +156,13 @@ def _papers(means: Means, now: datetime) -> list[str]:
     return _counted("papers sealed {}", seal_waiting(means.sealer, means.store, means.site, means.fonts, now))
 
 
+def _mail(means: Means, now: datetime) -> list[str]:
+    def enclosed(letter: Letter) -> Sequence[Enclosure]:
+        return enclosures(letter, means.site, means.fonts, now, means.store) if means.store else ()
+
+    return _counted("letters {}", deliver_all(now, means.channel, enclosed))
+
+
 def _drafts(means: Means, now: datetime) -> list[str]:
     gone = _counted("drafts {} removed", clear_dead_drafts(means.store, now))
     return [*gone, *_counted("files {} removed", sweep_uploads(means.store, now))] if means.store else gone
@@ -168,7 +177,7 @@ TASKS: Final[dict[str, Callable[[Means, datetime], list[str]]]] = {
     "displays": lambda means, now: [f"record {record} display_ended" for record in end_displays(means.world, now)],
     "sharing": lambda means, now: _counted("letters shared {}", share_out(means.world.jurisdiction, now)),
     "digests": _digests,
-    "mail": lambda means, now: _counted("letters {}", deliver_all(now, means.channel)),
+    "mail": _mail,
     "waits": lambda means, now: _counted("waits told {}", tell_waits(means.channel, means.site, now)),
     "papers": _papers,
     "deliveries": lambda means, now: deliver(means.world.jurisdiction, means.ways, now),

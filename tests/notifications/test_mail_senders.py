@@ -43,7 +43,7 @@ def test_a_beat_sends_batch_after_batch_for_a_minute(session: Session, mail_serv
     assert deliver_all(NOW, channel_for(mail_server.url)) == 2 * BATCH + 1
     posted(NOW, *(new_letter(firm(n)) for n in range(2 * BATCH)))
     clock = iter([0.0, *[1.0] * (BATCH + 2), *[61.0] * 1000])
-    assert deliver_all(NOW, channel_for(mail_server.url), lambda: next(clock)) == BATCH
+    assert deliver_all(NOW, channel_for(mail_server.url), steadily=lambda: next(clock)) == BATCH
 
 
 SENDER = """

@@ -17,7 +17,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from cases.kinds import all_kinds
 from registry.admission import NewAgent, NewColleague
-from registry.people import AT_ONCE, DIGEST, INBOX
+from registry.people import AT_ONCE, DIGEST, INBOX, WITH_PAPERS
 from web.site.forms import DayField, Form, choice
 from web.site.language import in_words
 from workflow.refusal import say
@@ -93,6 +93,7 @@ class AccountForm(Form):
         [Optional()],
         choices=[
             SelectChoice(AT_ONCE, _("Each letter at once")),  # type: ignore[arg-type]
+            SelectChoice(WITH_PAPERS, _("Each letter at once, its document enclosed as PDF")),  # type: ignore[arg-type]
             SelectChoice(DIGEST, _("One letter a working day, in the morning")),  # type: ignore[arg-type]
             SelectChoice(INBOX, _("Nothing, I look in the inbox")),  # type: ignore[arg-type]
         ],

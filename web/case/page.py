@@ -21,7 +21,7 @@ from cases.model.reading import read_cases
 from cases.model.related import links_of
 from cases.model.tables import Attachment, Case
 from cases.model.visibility import ABOUT_AN_OFFICER, addresses_of, find_case, find_file, last_act_in
-from cases.papers.files import Lost, Unsealed, hand_out, seal_of_paper
+from cases.papers.files import Lost, Unsealed, file_name, hand_out, seal_of_paper
 from cases.papers.pdf import NotSet
 from extensions import db
 from notifications.languages import LANGUAGES, put
@@ -396,12 +396,11 @@ def paper_file(paper_id: int) -> ResponseReturnValue:
 def as_file(found: Paper) -> Response:
     """The PDF of a paper, noted as handed out. Raises Impossible where it cannot be set, or has no seal yet."""
     of = LANGUAGES[1] if "reading" in request.args else LANGUAGES[0]
-    name = f"{found.number}{'-en' if of == LANGUAGES[1] else ''}.pdf"
     try:
         content = BytesIO(_handed_out(found, of))
     except Unsealed:
         raise Impossible(SEAL_WAITS) from None
-    return send_file(content, mimetype="application/pdf", download_name=name, as_attachment=True)
+    return send_file(content, mimetype="application/pdf", download_name=file_name(found, of), as_attachment=True)
 
 
 def _handed_out(found: Paper, of: str) -> bytes:

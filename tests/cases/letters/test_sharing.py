@@ -4,14 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cases.letters import sharing
 from cases.letters.sharing import Ways, share_out
+from cases.model.evidence import Store
+from cases.papers.files import PATIENCE
 from cases.scheduler.tasks import Means, run
 from notifications.channels import NoMail, channel_for
 from notifications.letters import NO_MAIL, PERSON, SHARING, WAITING, Letter
+from notifications.papers import Paper, PaperSeal
 from registry.organisations import Office
 from registry.people import add_person
 from tests.builders import LAW, START, WORLD, Place, later
@@ -29,10 +33,10 @@ def mail_server() -> Iterator[MailServer]:
         yield server
 
 
-def sent(place: Place, server: MailServer) -> Counter[str]:
+def sent(place: Place, server: MailServer, store: Store | None = None) -> Counter[str]:
     """Let the mail of now go out; gives how many letters each address got. What went before is forgotten."""
     server.taken.clear()
-    means = Means(place.session, WORLD, channel_for(server.url))
+    means = Means(place.session, WORLD, channel_for(server.url), store=store, site="https://redress.example")
     place.session.commit()
     for task in ("sharing", "mail", "sharing", "mail"):  # the second time there is nothing left
         run(task, means, AT)
@@ -65,6 +69,60 @@ def test_a_paper_for_a_body_without_an_address_goes_to_its_people(place: Place, 
     place.firm.email = ""
     place.file()
     assert sent(place, mail_server)["person@firm.example"] == 1
+
+
+def test_whoever_wants_papers_enclosed_has_them_as_files_and_nobody_else(
+    place: Place, mail_server: MailServer, app: Flask
+) -> None:
+    wants(place, "enterprise", "person@firm.example", "papers", language="en")
+    place.file()
+    to = sent(place, mail_server, app.extensions["store"])
+    assert (to[FIRM], to["person@firm.example"]) == (1, 1)
+    found = {str(mail["To"]): mail for mail in mail_server.taken}
+    official, reading = found["person@firm.example"].iter_attachments()
+    number = place.session.scalars(select(Paper)).one().number
+    assert [one.get_filename() for one in (official, reading)] == [f"{number}.pdf", f"{number}-en.pdf"]
+    assert official.get_content().startswith(b"%PDF")
+    assert "The document is enclosed as PDF" in found["person@firm.example"].get_body().get_content()
+    assert list(found[FIRM].iter_attachments()) == []
+
+
+def test_a_letter_without_a_paper_encloses_nothing(place: Place, mail_server: MailServer, app: Flask) -> None:
+    wants(place, "enterprise", "person@firm.example", "papers")
+    withdrawn(place)
+    assert sent(place, mail_server, app.extensions["store"])["person@firm.example"] == 1
+    assert all("PDF" not in mail.get_body().get_content() for mail in mail_server.taken)
+
+
+def test_the_firm_s_address_that_is_one_s_own_gets_what_one_wants(
+    place: Place, mail_server: MailServer, app: Flask
+) -> None:
+    wants(place, "enterprise", FIRM, "papers")
+    place.file()
+    assert sent(place, mail_server, app.extensions["store"])[FIRM] == 1
+    mail = next(mail for mail in mail_server.taken if mail["To"] == FIRM)
+    assert len(list(mail.iter_attachments())) == 1
+    assert "按您的选择" in mail.get_body().get_content()
+
+
+def test_a_mail_waits_a_while_for_the_seal_of_its_paper_and_then_goes_without_the_file(
+    place: Place, mail_server: MailServer, app: Flask
+) -> None:
+    wants(place, "enterprise", "person@firm.example", "papers")
+    place.file()
+    paper = place.session.scalars(select(Paper)).one()
+    place.session.add(PaperSeal(paper_id=paper.id, next_try_at=AT))
+    place.session.execute(update(Letter).values(served_at=AT))
+    store: Store = app.extensions["store"]
+    assert sent(place, mail_server, store)["person@firm.example"] == 0
+    letter = place.session.scalars(select(Letter).where(Letter.mail == "person@firm.example")).one()
+    assert (letter.mail_state, letter.tries, letter.failing_since, letter.last_error) == (WAITING, 0, None, "")
+    letter.served_at = AT - PATIENCE
+    letter.next_try_at = AT
+    assert sent(place, mail_server, store)["person@firm.example"] == 1
+    mail = next(mail for mail in mail_server.taken if mail["To"] == "person@firm.example")
+    assert list(mail.iter_attachments()) == []
+    assert "文书 PDF 暂时无法随信附上" in mail.get_body().get_content()
 
 
 def test_who_hears_at_once_has_each_letter_at_their_own_address_once(place: Place, mail_server: MailServer) -> None:
