@@ -46,7 +46,7 @@ STILL_MADE: Final = timedelta(minutes=1)
 log = logging.getLogger("redress.mail")
 
 
-class NotYet(Exception):
+class StillMade(Exception):
     """What a mail encloses is still being made: it waits, and nothing has failed."""
 
 
@@ -58,7 +58,7 @@ class Enclosure(NamedTuple):
 
 
 Enclose = Callable[[Letter], Sequence[Enclosure]]
-"""Gives what goes with a letter that encloses its paper; none where it cannot be made. Raises `NotYet`."""
+"""Gives what goes with a letter that encloses its paper; none where it cannot be made. Raises `StillMade`."""
 
 
 def deliver_all(
@@ -211,7 +211,7 @@ class _Round:
             letter = self._waiting.pop(0)
             try:
                 send(as_mail(letter, self._channel.sender, self._enclose(letter) if letter.encloses else ()))
-            except NotYet:
+            except StillMade:
                 _record(letter, {"next_try_at": self._now + STILL_MADE, "tries": Letter.tries - 1})
                 continue
             except Unreachable as failure:

@@ -55,8 +55,12 @@ def find_enterprise(session: Session, text: str) -> Enterprise | Message:
         return coded
     named = [firm for firm in session.scalars(select(Enterprise)) if asked in map(folded, names_of(firm))]
     if len(named) > 1:
-        return say("More than one firm has this name: write the credit code.")
-    return named[0] if named else say("No firm here has this code or name. It comes in with its first record.")
+        return say("More than one firm has this name: enter the credit code.")
+    return (
+        named[0]
+        if named
+        else say("No firm here has this code or name. Import or enter a record of it first: the firm is added with it.")
+    )
 
 
 def members(session: Session) -> list[Member]:
@@ -242,7 +246,7 @@ def _add_filer(
 
 def _faults_of_person(new: NewColleague | NewAgent) -> Iterator[tuple[str, Message]]:
     if not new.name.strip():
-        yield "name", say("Write the person's name.")
+        yield "name", say("Enter the person's name.")
     yield from mail_faults(new.email)
 
 
@@ -260,7 +264,7 @@ def _faults_of_agent(
             ),
         )
     if new.until_day < today:
-        yield "until_day", say("This day is over: write today or a later day.")
+        yield "until_day", say("This day is over: enter today or a later day.")
     elif new.until_day < new.from_day:
         yield "until_day", say("The last day is before the first: correct one of them.")
     elif new.until_day - new.from_day > timedelta(days=LONGEST_DAYS):
@@ -323,7 +327,7 @@ def read_firm(firm: str, code: str) -> AdmissionRequest:
     firm, code = " ".join(firm.split()), re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", code)).upper()
     faults: dict[str, Message] = {}
     if not 2 <= len(firm) <= LONGEST:
-        faults["firm"] = say("Write the firm's whole name, as on its business licence.")
+        faults["firm"] = say("Enter the firm's whole name, as on its business licence.")
     if fault := valid_code(code):
         faults["code"] = fault
     refuse_faulty(faults)
@@ -416,7 +420,7 @@ def refuse(session: Session, id: int, reasons: str, by: int, now: datetime) -> A
     """Refuse with reasons, which go to the mailbox as a letter. Raises `Incomplete` and `Impossible`."""
     row = _undecided(session, id)
     if not reasons.strip():
-        raise Incomplete({"reasons": say("Write the reasons: they go to the person, who may apply again.")})
+        raise Incomplete({"reasons": say("Enter the reasons: they go to the person, who may apply again.")})
     row.reasons, row.decided_at, row.decided_by_id = reasons.strip(), now, by
     values = {"person": row.person, "enterprise": row.firm, "reasons": row.reasons}
     to = Address(APPLICANT, row.id, "", row.mail, row.language)
@@ -453,10 +457,10 @@ def _firm(session: Session, row: Application) -> Enterprise:
 
 def _faults(paper: SealedPaper, today: date) -> Iterator[tuple[str, Message]]:
     if paper.dated is None:
-        yield "dated", say("Write the date that stands on the sealed paper.")
+        yield "dated", say("Enter the date that stands on the sealed paper.")
     elif paper.dated > today:
-        yield "dated", say("The paper cannot bear a day that is still to come: write the day that stands on it.")
+        yield "dated", say("The paper cannot bear a day that is still to come: enter the day that stands on it.")
     if not paper.signed_by.strip():
-        yield "signed_by", say("Write who signed the paper for the firm.")
+        yield "signed_by", say("Enter who signed the paper for the firm.")
     if not paper.filed_at.strip() and paper.scan is None:
         yield "filed_at", say("Enter where the paper is kept, or add its scan: no account is opened without it.")

@@ -60,7 +60,7 @@ def clean_text(cell: Cell) -> str:
     if len(text) <= _SHORT and (text.replace(" ", "").casefold() in _NOTHING or not _DASHES.sub("", text)):
         return ""
     if _ERROR.match(text):
-        raise Unfit(say("The cell holds an error of the spreadsheet ({value}): write the value.", value=text))
+        raise Unfit(say("The cell holds an error of the spreadsheet ({value}): enter the value.", value=text))
     return text
 
 
@@ -76,7 +76,7 @@ def clean_code(cell: Cell, checked: bool = False) -> str:
     """A code in half-width capitals without spaces; a `checked` one must agree with its check character."""
     too_long = isinstance(cell, (int, float)) and abs(cell) >= _EXACT
     if too_long or (isinstance(cell, str) and _ROUNDED.match(cell.strip())):
-        raise Unfit(say("The code was kept as a number and has lost its last digits: write it again as text."))
+        raise Unfit(say("The code was kept as a number and has lost its last digits: enter it again as text."))
     text = clean_text(cell).strip("'\"=` ")
     text = _SEPARATORS.sub("", text).upper()
     if len(text) > LONGEST:
@@ -100,7 +100,7 @@ def clean_amount(cell: Cell, unit: Decimal | None = None) -> str:
         signed = _SIGNED.match(text)
         if signed and unit == WAN:
             raise Unfit(
-                say("{value} does not say its unit: write {value}元 or {value}万元 without the sign.", value=signed[1])
+                say("{value} does not say its unit: enter {value}元 or {value}万元 without the sign.", value=signed[1])
             )
         amount = in_wan(signed[1], YUAN) if signed else in_wan(text, unit or WAN)
     elif cell is None:
@@ -139,7 +139,7 @@ def clean_severity(cell: Cell) -> str:
     if not text or text in SEVERITIES.values():
         return text
     if text not in SEVERITIES:
-        raise Unfit(say("{value} is not a class: write 轻微, 一般 or 严重.", value=text))
+        raise Unfit(say("{value} is not a class: enter 轻微, 一般 or 严重.", value=text))
     return SEVERITIES[text]
 
 
@@ -162,12 +162,12 @@ def _sane(day: date | None, cell: object) -> str:
 
 
 def _not_a_date(value: object) -> Message:
-    return say("{value} is not a day: write it as 2026-06-06.", value=value)
+    return say("{value} is not a day: enter it as 2026-06-06.", value=value)
 
 
 def _not_an_amount(cell: Cell) -> Message:
     return say(
-        "{value} is not an amount: write a number, or an amount with its unit such as 5000元.", value=_shown(cell)
+        "{value} is not an amount: enter a number, or an amount with its unit such as 5000元.", value=_shown(cell)
     )
 
 

@@ -86,7 +86,7 @@ class Hosts(NamedTuple):
         """Why it can be no endpoint's address."""
         parts = _parts(address)
         if parts is None or parts.scheme not in (("https", "http") if self.plain else ("https",)):
-            return say("Write an address as in https://system.example.cn/redress, in at most 500 characters.")
+            return say("Enter an address as in https://system.example.cn/redress, in at most 500 characters.")
         if parts.hostname not in self.names:
             return say("Whoever runs the platform has to allow this host first: ask them to add it to WEBHOOK_HOSTS.")
         return None
@@ -220,6 +220,6 @@ def _parts(address: str) -> SplitResult | None:
 
 def _faults(new: NewEndpoint, hosts: Hosts) -> Iterator[tuple[str, Message]]:
     if not 2 <= len(new.name.strip()) <= 80:
-        yield "name", say("Write what the system is called, in 2 to 80 characters.")
+        yield "name", say("Enter what the system is called, in 2 to 80 characters.")
     if fault := hosts.fault(new.address.strip()):
         yield "address", fault

@@ -32,7 +32,7 @@ STEP: Final = 30
 """Seconds that six digits are shown; those before and after are taken as well."""
 DIGITS: Final = 6
 WRONG_CODE: Final = say("This is none of your recovery codes, or it has been used. Each works once.")
-WRONG_DIGITS: Final = say("These six digits are not right, or their 30 seconds are over. Type the next ones.")
+WRONG_DIGITS: Final = say("These six digits are wrong, or their 30 seconds are over. Enter the next ones.")
 
 
 class Factor(Base):

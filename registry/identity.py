@@ -300,6 +300,6 @@ def _faults(session: Session, new: NewDeputy, by: Identity, today: date) -> Iter
             say("This person already stands in for that one in these days: choose other days or another person."),
         )
     if new.from_day < today:
-        yield "from_day", say("This day is over: write today or a later day.")
+        yield "from_day", say("This day is over: enter today or a later day.")
     if new.until_day < new.from_day:
         yield "until_day", say("The last day is before the first: correct one of them.")

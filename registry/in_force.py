@@ -434,23 +434,23 @@ def _changed_meanwhile(session: Session, latest: Promise | None) -> Message:
 
 def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Message]]:
     if not 2 <= len(_plain(new.title)) <= LONGEST_TITLE:
-        yield "title", say("Write the title of the document, as it stands on it.")
+        yield "title", say("Enter the title of the document, as it stands on it.")
     if len(_plain(new.title_en)) > LONGEST_TITLE:
         yield "title_en", say("At most {most} characters: shorten it.", most=LONGEST_TITLE)
     if not 2 <= len(_plain(new.number)) <= LONGEST_NUMBER:
-        yield "number", say("Write the number of the document, as it stands on it.")
+        yield "number", say("Enter the number of the document, as it stands on it.")
     if new.dated is None:
-        yield "dated", say("Write the day on which the document was published.")
+        yield "dated", say("Enter the day on which the document was published.")
     elif new.dated > today + AHEAD or new.dated.year < 2000:
         yield "dated", say("This day cannot be right: check the year.")
     most = MOST[rule.unit]
     if new.n is None or not 1 <= new.n <= most:
-        yield "n", say("Write the number that the document says, 1 to {most}.", most=most)
+        yield "n", say("Enter the number that the document says, 1 to {most}.", most=most)
     if new.extension is not None and not 1 <= new.extension <= most:
-        yield "extension", say("Write the number that the document says, 1 to {most}.", most=most)
+        yield "extension", say("Enter the number that the document says, 1 to {most}.", most=most)
     tomorrow = today + timedelta(days=1)
     if new.first_day is None:
-        yield "first_day", say("Write the first day on which cases are filed under it.")
+        yield "first_day", say("Enter the first day on which cases are filed under it.")
     elif new.first_day < tomorrow:
         yield (
             "first_day",
@@ -463,7 +463,7 @@ def _faults(new: NewPromise, rule: Rule, today: date) -> Iterator[tuple[str, Mes
     elif new.dated and new.first_day < new.dated:
         yield (
             "first_day",
-            say("It cannot begin before the document is published: write {day} or a later day.", day=new.dated),
+            say("It cannot begin before the document is published: enter {day} or a later day.", day=new.dated),
         )
     elif new.first_day > today + AHEAD:
         yield "first_day", say("This day cannot be right: check the year.")

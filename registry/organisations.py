@@ -103,7 +103,7 @@ class Directory:
     def find(self, code: str, name: str) -> Bureau | Message:
         """The bureau of this code and name, or the reason why there is none. One of the two may be empty."""
         if not code and not name:
-            return say("The bureau is missing: write its code or its name.")
+            return say("The bureau is missing: enter its code or its name.")
         coded = self.by_code.get(code) if code else None
         named = self._named(name, coded) if name else None
         if code and coded is None:
@@ -112,7 +112,7 @@ class Directory:
             return named
         if coded is not None and named is not None and self.now(coded) is not self.now(named):
             owner = self.bureaus[coded].name
-            said = say("The code {code} belongs to {owner}, not to {name}: mend one of the two.")
+            said = say("The code {code} belongs to {owner}, not to {name}: correct one of the two.")
             return say(said.id, code=code, owner=owner, name=name)
         known = coded if coded is not None else named
         assert known is not None
@@ -133,7 +133,7 @@ class Directory:
         if coded in ids:
             return coded
         if len({self.now(id).id for id in ids}) > 1:
-            return say("More than one bureau was named {name}: write the code as well.", name=name)
+            return say("More than one bureau was named {name}: enter the code as well.", name=name)
         return ids[0]
 
 
@@ -247,7 +247,7 @@ MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def mail_faults(mail: str) -> Iterator[tuple[str, Message]]:
     """The fault of a mail address that is none; an empty one is fine."""
     if (mail := mail.strip()) and not MAIL.fullmatch(mail):
-        yield "email", say("Write a mail address, for example office@example.cn, or leave it empty.")
+        yield "email", say("Enter a mail address, for example office@example.cn, or leave it empty.")
 
 
 Value = str | date | bool | None
@@ -315,23 +315,23 @@ def _faults(
     session: Session, body: Bureau | Office, after: Mapping[str, Value], today: date
 ) -> Iterator[tuple[str, Message]]:
     if not after["name"]:
-        yield "name", say("Write the name.")
+        yield "name", say("Enter the name.")
     elif isinstance(body, Bureau) and _is_taken(session, body, str(after["name"])):
         yield "name", TAKEN
     yield from mail_faults(str(after["email"] or ""))
     for remedy, name in (("review", "review_body"), ("court", "court")):
         source, on, confirmed = (after[f"{remedy}_{part}"] for part in ("source", "on", "confirmed"))
         if isinstance(on, date) and on > today:
-            yield f"{remedy}_on", say("This day is still to come. Write the day of the source.")
+            yield f"{remedy}_on", say("This day is still to come. Enter the day of the source.")
         if confirmed and not after[name]:
-            yield name, say("Write the body before you confirm it.")
+            yield name, say("Enter the body before you confirm it.")
         elif confirmed and not source:
             yield f"{remedy}_source", say("Say where this is written before you confirm it.")
         elif confirmed and not on:
-            yield f"{remedy}_on", say("Write the day of the source before you confirm it.")
+            yield f"{remedy}_on", say("Enter the day of the source before you confirm it.")
 
 
-TAKEN: Final = say("Another bureau bears or bore this name. Write one that tells them apart.")
+TAKEN: Final = say("Another bureau bears or bore this name. Enter one that tells them apart.")
 
 
 def _is_taken(session: Session, body: Bureau, name: str) -> bool:
@@ -477,24 +477,24 @@ def _order_faults(
         yield "how", say("Choose one of the answers offered.")
     elif order.how == RENAMED:
         if not name:
-            yield "name", say("Write the new name.")
+            yield "name", say("Enter the new name.")
         elif len(name) > LONGEST:
             yield "name", say("Too long: at most {n} characters.", n=LONGEST)
         elif name == old.name:
-            yield "name", say("This is its name already: write the new one.")
+            yield "name", say("This is its name already: enter the new one.")
         elif _is_taken(session, old, name):
             yield "name", TAKEN
     elif new is None or new is old or new.successor_id is not None or (new.valid_until or today) < today:
         yield "successor", say("Choose another bureau, one that stands today.")
     if not document:
-        yield "document", say("Write the document that says so, with its number.")
+        yield "document", say("Enter the document that says so, with its number.")
     elif len(document) > LONGEST:
         yield "document", say("Too long: at most {n} characters.", n=LONGEST)
     if order.on is None:
-        yield "on_day", say("Write the day from which it holds.")
+        yield "on_day", say("Enter the day from which it holds.")
     elif order.on > today:
         yield "on_day", say("This day is still to come: record it when it has come.")
     elif order.on < today - timedelta(days=80 * 366):
         yield "on_day", say("This day is too far in the past: check the year.")
     elif old.valid_from is not None and order.on <= old.valid_from:
-        yield "on_day", say("The body began on {day}: write a later day.", day=old.valid_from)
+        yield "on_day", say("The body began on {day}: enter a later day.", day=old.valid_from)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MALFORMED: Final = (ValueError, LookupError, TypeError, RecursionError)
 """What the library raises beside its own of an answer that no browser gives."""
-REFUSED = say("The passkey was not taken. Try again, or use the six digits of your authenticator.")
+REFUSED = say("The passkey was not accepted. Try again, or use the six digits of your authenticator.")
 
 
 @dataclass(frozen=True)

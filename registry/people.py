@@ -245,7 +245,7 @@ def fold(username: str) -> str:
 def look_alikes(**names: str) -> dict[str, Message]:
     """What is wrong with names whose letters look alike and are of several alphabets: a Cyrillic а beside a Latin a."""
     return {
-        key: say("{name} mixes letters of several alphabets that look alike. Write it in one.", name=name)
+        key: say("{name} mixes letters of several alphabets that look alike. Enter it in one.", name=name)
         for key, name in names.items()
         if len({script for letter in name if (script := unicodedata.name(letter, "").split(" ")[0]) in LOOK_ALIKE}) > 1
     }

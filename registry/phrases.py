@@ -94,7 +94,7 @@ def keep_phrase(session: Session, who: Identity, wanted: Wanted, now: datetime, 
     if not 1 <= len(name) <= LONGEST_NAME:
         faults["name"] = say("Give it a name of 1 to {n} characters.", n=LONGEST_NAME)
     if not 1 <= len(text) <= LONGEST:
-        faults["text"] = say("Write the phrase, at most {n} characters.", n=LONGEST)
+        faults["text"] = say("Enter the phrase, at most {n} characters.", n=LONGEST)
     if wanted.fits not in FITS:
         faults["fits"] = say("Choose one of the answers offered.")
     refuse_faulty(faults)

@@ -292,7 +292,7 @@ def new_code(session: Session, mail: str, address: str, now: datetime) -> tuple[
     """
     mail = mail.strip()
     if not MAIL.fullmatch(mail) or len(mail) > 200:
-        raise Incomplete({"mail": say("Write a mail address that you can read now, for example office@example.cn.")})
+        raise Incomplete({"mail": say("Enter a mail address that you can read now, for example office@example.cn.")})
     count_code(session, mail, address, now)
     session.execute(delete(MailCode).where(MailCode.expires_at <= now))
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"

@@ -175,7 +175,7 @@ def person_named(session: Session, token: ApiToken, username: str) -> Identity:
     found = identity_of(session, user) if user else None
     same = found and (found.bureau_id, token.role in found.roles) == (token.bureau_id, True)
     if found is None or not same or (token.enterprise_id is not None) > (token.enterprise_id in found.enterprise_ids):
-        raise Forbidden(say("Redress-Person names nobody of this body who may act here: write the user name of one."))
+        raise Forbidden(say("Redress-Person names nobody of this body who may act here: enter the user name of one."))
     own = body_identity(session, token)
     return replace(own, user_id=found.user_id, name=found.name, language=found.language, through=own.user_id)
 
@@ -189,15 +189,15 @@ _OPEN: Final = select(ApiToken).where(
 
 def _faults(new: NewToken) -> Iterator[tuple[str, Message]]:
     if not 2 <= len(new.name.strip()) <= 80:
-        yield "name", say("Write what the system is called, in 2 to 80 characters.")
+        yield "name", say("Enter what the system is called, in 2 to 80 characters.")
     unknown = [scope for scope in new.scopes if scope not in SCOPES]
     if not new.scopes or unknown:
         yield "scopes", say("Choose at least one of: {known}.", known=", ".join(SCOPES))
     elif (new.bureau_id, new.enterprise_id) != (None, None) and not set(OF_THE_OFFICE).isdisjoint(new.scopes):
         yield "scopes", say("Only the office brings record sheets in: leave {scope} out.", scope=SUPPLY_RECORDS)
     if not 1 <= new.days <= LONGEST.days:
-        yield "days", say("Write a number of days from 1 to {most}.", most=LONGEST.days)
+        yield "days", say("Enter a number of days from 1 to {most}.", most=LONGEST.days)
     try:
         list(map(ip_network, new.networks))
     except ValueError:
-        yield "networks", say("Write networks as in 10.20.0.0/16, one a line.")
+        yield "networks", say("Enter networks as in 10.20.0.0/16, one a line.")

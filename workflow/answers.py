@@ -17,7 +17,7 @@ from workflow.vocabulary import Effect
 EARLIER: Final = timedelta(days=3 * 366)
 """So long before a place keeps cases, nothing has happened that an act could name: a mistyped year is meant."""
 CHOOSE: Final = say("Choose one of the answers offered.")
-WHOLE_NUMBER: Final = say("Write a whole number, 1 or more.")
+WHOLE_NUMBER: Final = say("Enter a whole number, 1 or more.")
 SAID_BY_THE_CLOCK: Final = ("deadline", "due", "provisional", "rung", "from", "to", "notice")
 """What the clock answers: the rung that fired, or from when to when which holiday notice moved each deadline."""
 SAID_BY_A_SHEET: Final = ("batch", "row", "fixed_on", "decided_in", "decided_by")
@@ -152,7 +152,7 @@ class DateAnswer(CodeAnswer):
         if not isinstance(answer, date):
             return None
         if answer > facts.on:
-            return say("This day is still to come: write today or an earlier day.")
+            return say("This day is still to come: enter today or an earlier day.")
         if field.day_of_filing and answer < begins:
             return say("Cases filed before {day} are not kept here: they stay where they were filed.", day=begins)
         if answer < begins - EARLIER:
@@ -186,7 +186,7 @@ class FilesAnswer(TextAnswer):
 
 
 class ClaimsAnswer(TextAnswer):
-    wanted = say("Tick at least one field that is wrong, and write what it should say.")
+    wanted = say("Tick at least one field that is wrong, and enter what it should say.")
 
     def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
         if isinstance(answer, Mapping):
@@ -205,9 +205,9 @@ class FindingsAnswer(TextAnswer):
             if code not in may_find(field, name):
                 yield key, say("Choose a finding for this field.")
             elif code == "other" and not finding.get("value"):
-                yield key, say("Write the value that the record should have.")
+                yield key, say("Enter the value that the record should have.")
             elif code != "as_claimed" and not finding.get("reason"):
-                yield key, say("Write why: the enterprise reads it.")
+                yield key, say("Say why: the enterprise reads it.")
 
     def record(self, facts: Facts, field: Field, answer: object, found: Sorted) -> None:
         if not isinstance(answer, Mapping):

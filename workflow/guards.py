@@ -33,7 +33,10 @@ class Once(Guard):
     def why_not(self, facts: Facts) -> Message | None:
         before = [past for past in facts.snapshot.past if past.action == facts.action.name and self._same(facts, past)]
         if before:
-            return say("This may be done once; it was done on {day}.", day=before[-1].on)
+            return say(
+                "This can be done once; it was done on {day}. The page of the case says what is possible now.",
+                day=before[-1].on,
+            )
         return None
 
     def _same(self, facts: Facts, past: EventFacts) -> bool:
@@ -118,7 +121,7 @@ class Within(Guard):
             return comes_after(facts.definition, self.since[0])
         (last, _provisional), held_by = self._counted(facts.snapshot, facts.world, start)
         if facts.on > last and not held_by:
-            return say("This was possible until {day}.", day=last)
+            return say("This was possible until {day}. The page of the case says what is possible now.", day=last)
         return None
 
     def begun(self, case: Snapshot) -> EventFacts | None:
@@ -170,7 +173,11 @@ class BeforeDue(Guard):
             if timer.deadline == self.deadline and timer.stopped is None:
                 day = due_of(timer, facts.world.calendar).day
                 if day is not None and facts.on > day:
-                    return say("This was possible until the time ended on {day}.", day=day)
+                    return say(
+                        "This was possible until the time ended on {day}. "
+                        "The page of the case says what is possible now.",
+                        day=day,
+                    )
         return None
 
 
@@ -273,7 +280,10 @@ class OneSheet(Guard):
         if name:
             timer, day = running[str(name)]
             if any(due_on == day and key.endswith(":supervise") for due_on, key in timer.fired):
-                return say("The supervision sheet for this date has been sent: a second one is not.")
+                return say(
+                    "The supervision sheet for this date has gone out already; only one is sent. "
+                    "If it stays late, the leading group gets a report."
+                )
         return None
 
 

@@ -41,7 +41,7 @@ REASONS: Final = "reasons"
 UNCHANGED: Final = say(
     "This is the proposal that was sent back, unchanged. Change what was asked, or say in the reasons why it stands."
 )
-SAYS_ALREADY: Final = say("The record says this already: write what it should say instead, or take the tick away.")
+SAYS_ALREADY: Final = say("The record says this already: enter what it should say instead, or take the tick away.")
 
 
 def decide_at_door(
@@ -141,7 +141,7 @@ def _date(door: Door, asked: Field) -> object:
     answer = door.answers.get(asked.name)
     if answer in NOTHING or isinstance(answer, date):
         return answer
-    door.faults[asked.name] = say("{value} is not a day: write it as 2026-06-06.", value=answer)
+    door.faults[asked.name] = say("{value} is not a day: enter it as 2026-06-06.", value=answer)
     return None
 
 
@@ -218,7 +218,7 @@ def _claims(door: Door, asked: Field) -> dict[str, str]:
             elif column and ground in (WRONG, None):
                 claims[key] = clean(column, _words(value))
                 if not claims[key]:
-                    raise Unfit(say("Write what it should say, or take the tick away."))
+                    raise Unfit(say("Enter what it should say, or take the tick away."))
                 if ground and door.disputed and claims[key] == door.disputed.values.get(key, ""):
                     raise Unfit(SAYS_ALREADY)
             elif ground == WRONG:

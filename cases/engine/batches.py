@@ -39,7 +39,7 @@ WAITS: Final = {
     ),
     "rejected": say(
         "More than 20 rows and 5 % were rejected: two people of the office look at it."
-        " Mend the rejected rows and send them again."
+        " Correct the rejected rows and send them again."
     ),
     "against": say(
         "More than 20 rows say otherwise than decisions: two people of the office look at it."

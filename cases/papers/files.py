@@ -21,7 +21,7 @@ from cases.model.tables import PaperFile
 from cases.papers.pdf import RENDERER, NotSet, setter
 from cases.papers.sheet import sheet_data
 from extensions import transaction
-from notifications.deliver import Enclosure, NotYet
+from notifications.deliver import Enclosure, StillMade
 from notifications.languages import LANGUAGES
 from notifications.letters import Letter
 from notifications.papers import Paper, PaperSeal, number_in
@@ -78,7 +78,7 @@ PATIENCE: Final = timedelta(minutes=15)
 
 def enclosures(letter: Letter, site: str, fonts: Path | None, now: datetime, store: Store) -> list[Enclosure]:
     """The paper of a letter as files: the official one, and of a reader of English the reading; none where it cannot
-    be set or its file is lost. Raises `NotYet` while its seal is being put on."""
+    be set or its file is lost. Raises `StillMade` while its seal is being put on."""
     with transaction() as session:
         paper = session.get_one(Paper, letter.paper_id)
     try:
@@ -88,7 +88,7 @@ def enclosures(letter: Letter, site: str, fonts: Path | None, now: datetime, sto
         ]
     except Unsealed:
         if now - letter.served_at < PATIENCE:
-            raise NotYet from None
+            raise StillMade from None
     except (NotSet, Lost):
         log.error("letter %s goes without its paper", letter.id)
     return []

@@ -174,7 +174,7 @@ BUREAU_COLUMNS = frozenset(("determined_by", "determined_by_code", *SUPPLIER))
 """Compared as bureaus, not as text: another name of the same bureau is nothing new."""
 RENAMED = (
     "The code {code} belongs to {owner}, not to {name}. "
-    "Mend the row, or enter the firm's new name on the organisations page."
+    "Correct the row, or enter the firm's new name on the organisations page."
 )
 
 

@@ -67,7 +67,7 @@ def test_an_endpoint_from_its_first_secret_to_its_end(app: Flask, place: Place, 
     ("words", "sentence"),
     [
         (("add", "执法系统", "https://elsewhere.example/"), "add it to WEBHOOK_HOSTS"),
-        (("add", "执法系统", "http://system.example/"), "Write an address as in https://"),
+        (("add", "执法系统", "http://system.example/"), "Enter an address as in https://"),
         (("add", "x", ADDRESS), "2 to 80 characters"),
         (("add", "执法系统", ADDRESS, "--bureau", "nowhere"), "nowhere"),
         (("rotate", "999"), "There is no endpoint 999: see `flask endpoints list`."),
@@ -92,7 +92,7 @@ def test_a_token_is_printed_once_listed_and_revoked(app: Flask, place: Place, se
     assert ran(app, "tokens", "revoke", str(token.id)).stdout == f"revoked {token.id}\n"
     assert ran(app, "tokens", "list").stdout.endswith("\trevoked\n")
     assert "There is no token 999" in ran(app, "tokens", "revoke", "999").stderr
-    assert "Write networks as in" in ran(app, *words, "--network", "10.20.3.8/24").stderr
+    assert "Enter networks as in" in ran(app, *words, "--network", "10.20.3.8/24").stderr
 
 
 ENVIRONMENT: Mapping[str, str] = {"MODE": "test", "SECRET_KEY": "k" * 40}

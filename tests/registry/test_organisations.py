@@ -100,7 +100,7 @@ def test_a_name_that_two_bureaus_bore_needs_the_code(session: Session) -> None:
         bureau = find_bureau(session, code)
         bureau.former_names = [*bureau.former_names, "示范旗公安局"]
     session.commit()
-    with pytest.raises(Impossible, match="write the code"):
+    with pytest.raises(Impossible, match="enter the code"):
         find_bureau(session, name="示范旗公安局")
     assert find_bureau(session, FIRE_CODE, "示范旗公安局").name == FIRE
 

@@ -120,16 +120,16 @@ def test_what_a_text_sets_cannot_be_promised(place: Place) -> None:
 
 
 UNFIT: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({"title": " "}, "title", "Write the title"),
+    ({"title": " "}, "title", "Enter the title"),
     ({"title_en": "x" * 201}, "title_en", "At most 200 characters"),
-    ({"number": ""}, "number", "Write the number of the document"),
+    ({"number": ""}, "number", "Enter the number of the document"),
     ({"dated": None}, "dated", "on which the document was published"),
     ({"dated": date(1926, 9, 1)}, "dated", "check the year"),
     ({"n": None}, "n", "1 to 250"),
     ({"n": 0}, "n", "1 to 250"),
     ({"n": 251}, "n", "1 to 250"),
     ({"extension": 0}, "extension", "1 to 250"),
-    ({"first_day": None}, "first_day", "Write the first day"),
+    ({"first_day": None}, "first_day", "Enter the first day"),
     ({"first_day": TODAY}, "first_day", "at the earliest: cases filed already keep the limit"),
     ({"first_day": TODAY - ONE_DAY}, "first_day", "at the earliest"),
     ({"dated": FIRST + ONE_DAY}, "first_day", "before the document is published"),

@@ -92,7 +92,7 @@ class TestDayOfFiling:
 
     def test_it_is_not_to_come(self):
         said = refused(BY_HAND, came_by="window", handed_in_on=date(2026, 11, 3))
-        assert said == {"handed_in_on": "This day is still to come: write today or an earlier day."}
+        assert said == {"handed_in_on": "This day is still to come: enter today or an earlier day."}
 
     def test_it_is_not_before_cases_are_kept_here(self):
         said = refused(BY_HAND, came_by="window", handed_in_on=date(2019, 12, 31))
@@ -137,7 +137,7 @@ class TestNumber:
 
     @pytest.mark.parametrize("days", [0, -1, "3", 2.5, True, None])
     def test_it_is_a_whole_one_and_one_or_more(self, days):
-        with pytest.raises(Incomplete, match="days: Write a whole number, 1 or more"):
+        with pytest.raises(Incomplete, match="days: Enter a whole number, 1 or more"):
             self.extended(days)
 
     def test_a_length_goes_up_to_what_the_rule_gives(self):
@@ -175,7 +175,7 @@ class TestChoices:
         (FieldKind.PERSON, "Choose one of the answers offered"),
         (FieldKind.BUREAU, "Choose one of the answers offered"),
         (FieldKind.DATE, "Enter the day"),
-        (FieldKind.NUMBER, "Write a whole number"),
+        (FieldKind.NUMBER, "Enter a whole number"),
         (FieldKind.FILES, "Attach at least one file"),
         (FieldKind.TEXT, "Write at least a sentence"),
     ],

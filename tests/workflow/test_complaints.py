@@ -114,14 +114,14 @@ class TestSuccession:
         walk.do("object")
         walk.do("succeeded", CHIEF, old_bureau=13, bureau=14)
         walk.do("assign", CHIEF, bureau=14)
-        with pytest.raises(Impossible, match="This may be done once"):
+        with pytest.raises(Impossible, match="This can be done once"):
             walk.take("object", replace(staff(13)[0], bureau=14), {"reasons": "not ours"})
 
 
 def test_an_objection_for_the_enterprise_is_opened_once_a_record(law: Jurisdiction) -> None:
     walk = investigated(law, body=12)
     assert [effect.of for effect in walk.do("open_objection", record=5).effects] == ["objection"]
-    assert "may be done once" in refused(walk, "open_objection", record=5)
+    assert "can be done once" in refused(walk, "open_objection", record=5)
     walk.do("open_objection", record=6)
     assert walk.state == "investigating", "the two end apart"
 
@@ -131,5 +131,5 @@ def test_it_is_rated_once_whatever_the_answer(law: Jurisdiction) -> None:
     walk.do("propose", decision="unfounded")
     walk.do("approve")
     walk.do("rate", score="little")
-    assert "may be done once" in refused(walk, "rate", score="very")
+    assert "can be done once" in refused(walk, "rate", score="very")
     assert walk.state == "unfounded"

@@ -70,7 +70,7 @@ def test_rerouted_to_false_display_it_may_be_late_at_once(law: Jurisdiction) -> 
 def test_a_reroute_comes_once_before_the_due_day_and_not_after_an_extension(law: Jurisdiction) -> None:
     walk = routed(law, "business_env")
     walk.do("reroute", route="enforcement")
-    with pytest.raises(Impossible, match="may be done once"):
+    with pytest.raises(Impossible, match="can be done once"):
         walk.do("reroute", route="petition")
     late = routed(law, "business_env")
     late.wait(days=40)

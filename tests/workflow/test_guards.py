@@ -121,7 +121,7 @@ class TestOwnRecord:
 
 
 class TestOnce:
-    TWICE = "This may be done once; it was done on 2026-11-02."
+    TWICE = "This can be done once; it was done on 2026-11-02. The page of the case says what is possible now."
 
     def stays(self, guard: Guard) -> Walk:
         what = Field("what", "What", FieldKind.CHOICE, choices=(Choice("a", "A"), Choice("b", "B")))
@@ -160,7 +160,7 @@ class TestOnce:
         walk.do("succeeded", old_bureau=11, bureau=14)
         walk.do("refer", to=14)
         successors = replace(staff(11)[0], bureau=14)
-        with pytest.raises(Impossible, match="This may be done once"):
+        with pytest.raises(Impossible, match="This can be done once"):
             walk.take("extend", successors, {})
 
 
@@ -185,7 +185,10 @@ class TestWithin:
         walk.do("extend")
         late = self.referred(within("request.appeal", since="refer"))
         late.wait(days=3)
-        assert refusal(late, "extend") == "Impossible: This was possible until 2026-11-04."
+        assert (
+            refusal(late, "extend")
+            == "Impossible: This was possible until 2026-11-04. The page of the case says what is possible now."
+        )
 
     def test_or_from_the_day_that_the_action_named(self):
         walk = self.referred(within("request.appeal", since="refer", day="received_on"))
@@ -193,7 +196,10 @@ class TestWithin:
         walk.do("extend")
         late = self.referred(within("request.appeal", since="refer", day="received_on"))
         late.wait(days=2)
-        assert refusal(late, "extend") == "Impossible: This was possible until 2026-11-03."
+        assert (
+            refusal(late, "extend")
+            == "Impossible: This was possible until 2026-11-03. The page of the case says what is possible now."
+        )
 
     def test_it_comes_after_the_action(self):
         definition = with_action("ask_papers", guard=(within("request.appeal", since="decide"),))

@@ -103,7 +103,7 @@ class AccountForm(Form):
 class FirmForm(Form):
     firm = StringField(
         _("Name of the firm"),
-        [InputRequired(_("Write the firm's whole name, as on its business licence.")), Length(max=200)],
+        [InputRequired(_("Enter the firm's whole name, as on its business licence.")), Length(max=200)],
     )
     code = StringField(_("Credit code"), [InputRequired(_("Write the credit code of 18 characters."))])
 
@@ -124,7 +124,7 @@ ALL_KINDS = "all"
 
 
 class ColleagueForm(Form):
-    name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
+    name = StringField(_("The person's own name"), [InputRequired(_("Enter the person's name.")), Length(max=80)])
     username = StringField(_("User name"), [InputRequired(_("Choose a user name."))])
     email = EmailField(_("Mail address"), [Length(max=200)])
     manages = BooleanField(_("May let others in and end their accounts too"))

@@ -47,7 +47,7 @@ NONE = 0
 
 class PersonForm(Form):
     username = StringField(_("User name"), [InputRequired(_("Choose a user name."))])
-    name = StringField(_("The person's own name"), [InputRequired(_("Write the person's name.")), Length(max=80)])
+    name = StringField(_("The person's own name"), [InputRequired(_("Enter the person's name.")), Length(max=80)])
     email = EmailField(_("Mail address"), [Length(max=254)])
     role = SelectMultipleField(
         _("Roles"),
@@ -89,7 +89,7 @@ class SystemForm(Form):
     """A body's own system: what it is called, and whose it is. `body` is empty for the office's."""
 
     name = StringField(
-        _("What it is called"), [InputRequired(_("Write what the system is called, in 2 to 80 characters."))]
+        _("What it is called"), [InputRequired(_("Enter what the system is called, in 2 to 80 characters."))]
     )
     body = SelectField(_("Whose system"), coerce=str, validate_choice=False)
     enterprise = StringField(_("Firm"), [Length(max=200)])
@@ -194,7 +194,7 @@ SHORT, LONG = Length(max=60), Length(max=200)
 
 
 class OrganisationForm(Form):
-    name = StringField(_("Name of the body"), [InputRequired(_("Write the name.")), LONG])
+    name = StringField(_("Name of the body"), [InputRequired(_("Enter the name.")), LONG])
     name_en = StringField(_("Name in English"), [LONG])
     short_name = StringField(_("Short name"), [SHORT])
     short_name_en = StringField(_("Short name in English"), [SHORT])

@@ -94,7 +94,7 @@ class AskedDay(DateField):
         typed = " ".join(valuelist).strip()
         self.data = _read(typed)
         if typed and self.data is None:
-            raise ValueError(in_words(say("{value} is not a day: write it as 2026-06-06.", value=typed)))
+            raise ValueError(in_words(say("{value} is not a day: enter it as 2026-06-06.", value=typed)))
 
 
 class LawField(StringField):
@@ -179,7 +179,7 @@ class NumberInput(CodeInput):
     as_typed = True
 
     def ask(self, asked: words.Field, offered: Offered) -> Field:
-        wanted = in_words(say("Write a whole number, 1 or more."))
+        wanted = in_words(say("Enter a whole number, 1 or more."))
         return IntegerField(validators=[Optional()], invalid_value_message=wanted, **_named(asked))
 
     def read(self, typed: Any, offered: Offered) -> object:

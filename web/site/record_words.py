@@ -136,7 +136,7 @@ class ClaimForm(Part):
             return
         asked.data = _cleaned(self.column, asked.data or "")
         if not asked.data:
-            raise ValidationError(_("Write what it should say, or take the tick away."))
+            raise ValidationError(_("Enter what it should say, or take the tick away."))
         if asked.data == self.was:
             raise ValidationError(in_words(SAYS_ALREADY))
 

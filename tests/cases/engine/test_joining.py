@@ -228,5 +228,5 @@ def test_nobody_claims_what_the_record_says_already(place: Place) -> None:
     with pytest.raises(Incomplete) as refusal:
         place.file(claims={"fine": "8", "decided_on": "2026-03-13"})
     assert {name: str(said) for name, said in refusal.value.fields.items()} == {
-        "claims.fine": "The record says this already: write what it should say instead, or take the tick away."
+        "claims.fine": "The record says this already: enter what it should say instead, or take the tick away."
     }

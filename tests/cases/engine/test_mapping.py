@@ -106,7 +106,7 @@ def test_an_open_case_that_has_only_passed_the_state_reads_its_past_by_the_new_n
         place.act(case, "approver", "send_back", day(2026, 9, 14), reasons="请补充。")
         assert place.case(case.number).holder_id == place.people["reviewer"].id
         assert holder is None, "whoever verifies does not approve"
-        with pytest.raises(Impossible, match="may be done once"):
+        with pytest.raises(Impossible, match="can be done once"):
             place.act(case, "reviewer", "ask", day(2026, 9, 14), missing="再要")
         assert verify(place.session).faults == []
 

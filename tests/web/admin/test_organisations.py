@@ -106,13 +106,13 @@ def test_every_change_is_kept_with_what_stood_there_before(chief: FlaskClient, p
 @pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [
-        ({"name": " "}, "name", "Write the name."),
-        ({"email": "nobody"}, "email", "Write a mail address"),
+        ({"name": " "}, "name", "Enter the name."),
+        ({"email": "nobody"}, "email", "Enter a mail address"),
         ({"review_on": "gestern"}, "review_on", "Write the day as 2026-11-24."),
         ({"review_on": "2027-01-01"}, "review_on", "This day is still to come."),
-        ({"court": ""}, "court", "Write the body before you confirm it."),
+        ({"court": ""}, "court", "Enter the body before you confirm it."),
         ({"court_source": ""}, "court_source", "Say where this is written"),
-        ({"court_on": ""}, "court_on", "Write the day of the source before"),
+        ({"court_on": ""}, "court_on", "Enter the day of the source before"),
     ],
 )
 def test_what_cannot_be_kept_is_said_beside_its_field_and_nothing_is_changed(

@@ -147,7 +147,7 @@ def test_a_person_may_hold_several_roles_of_one_bureau(chief: FlaskClient, place
         ({"username": ""}, "username", "Choose a user name."),
         ({"username": "a b"}, "username", "without spaces"),
         ({"username": "reviewer2"}, "username", "Choose another"),
-        ({"name": ""}, "name", "Write the person"),
+        ({"name": ""}, "name", "Enter the person"),
         ({"role": []}, "role", "Name at least one role"),
         ({"role": ["king"]}, "role", "Name at least one role"),
         ({"role": ["officer", "reviewer"]}, "role", "All roles of a person belong to one desk"),

@@ -101,10 +101,10 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_recorded(
         ({"successor": ""}, "successor", "Choose another bureau, one that stands today."),
         ({"successor": str(place.bureau.id)}, "successor", "Choose another bureau, one that stands today."),
         ({"successor": "9" * 30}, "successor", "Choose another bureau, one that stands today."),
-        ({"how": "renamed"}, "name", "Write the new name."),
+        ({"how": "renamed"}, "name", "Enter the new name."),
         ({"how": "renamed", "name": place.other_bureau.name}, "name", "Another bureau bears or bore this name."),
-        ({"document": ""}, "document", "Write the document that says so"),
-        ({"on_day": ""}, "on_day", "Write the day from which it holds."),
+        ({"document": ""}, "document", "Enter the document that says so"),
+        ({"on_day": ""}, "on_day", "Enter the day from which it holds."),
         ({"on_day": "2026-11-25"}, "on_day", "This day is still to come"),
     ):
         for step in ("", "/record"):

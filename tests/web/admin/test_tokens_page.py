@@ -103,7 +103,7 @@ def test_what_is_refused_or_nobody_confirms_is_taken_out_again(
         ({"scopes": ["records:supply"]}, "Only the office brings record sheets in"),
         ({"days": "366"}, "from 1 to 365"),
         ({"days": "soon"}, "from 1 to 365"),
-        ({"networks": "10.20.3.8/24"}, "Write networks as in"),
+        ({"networks": "10.20.3.8/24"}, "Enter networks as in"),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(head: FlaskClient, wrong: dict[str, object], sentence: str) -> None:

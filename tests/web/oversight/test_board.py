@@ -185,7 +185,7 @@ def test_several_at_once_each_have_a_result_and_one_that_cannot_go_holds_up_none
     answer = chief.post("/overdue/supervise", data={"sheet": wanted})
     assert answer.status_code == 200
     assert "4 cases: 1 sent, 3 not" in answer.text
-    assert "The supervision sheet for this date has been sent: a second one is not." in answer.text
+    assert "The supervision sheet for this date has gone out already; only one is sent." in answer.text
     assert "No case bears this number." in answer.text
     assert (sheets(session, first), sheets(session, second)) == (1, 1)
 
